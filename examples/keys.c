@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Make the keys of a tenant: FOLDER/agent.key opens requests, FOLDER/portal.key seals them, both
+ * sealed under FOLDER/lock.key. Give the portal its two files over a way you trust.
+ *
+ *     keys FOLDER [rsa|x25519]
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <pwwb/pwwb.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "secret.h"
+
+/* A new file that only its owner reads; one that is there is not touched. */
+static pwwb_status
+write_new(const char *path, const secret *s, pwwb_error *err)
+{
+    int fd   = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    int done = fd >= 0 && write(fd, s->octets, s->len) == (ssize_t)s->len && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return done ? PWWB_OK
+                : pwwb_error_set(err, PWWB_E_SYSTEM, "lock.key is there, or cannot be made");
+}
+
+static pwwb_status
+save(const pwwb_keyring *keys, int32_t half, const secret *lock, const char *folder,
+     const char *name, pwwb_error *err)
+{
+    char path[4096];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    return pwwb_keyring_save(keys, half, PWWB_LOCK_KEY, lock->octets, lock->len, path, err);
+}
+
+int
+main(int argc, char **argv)
+{
+    int32_t       suite = argc == 3 && strcmp(argv[2], "x25519") == 0 ? PWWB_SUITE_X25519
+                                                                      : PWWB_SUITE_RSA;
+    pwwb_error   *err   = pwwb_error_new();
+    pwwb_keyring *keys  = NULL;
+    secret        lock, tenant;
+    char          path[4096], guid[37];
+    pwwb_status   st = PWWB_E_SYSTEM;
+
+    if (argc < 2 || argc > 3
+        || (argc == 3 && strcmp(argv[2], "rsa") != 0 && suite != PWWB_SUITE_X25519)) {
+        fprintf(stderr, "usage: keys FOLDER [rsa|x25519]\n");
+        pwwb_error_free(err);
+        return 2;
+    }
+
+    secret_make(&lock);
+    secret_make(&tenant);
+    if (secret_file(&lock, "/dev/urandom", PWWB_LOCK_KEY_SIZE) != 0
+        || secret_file(&tenant, "/dev/urandom", PWWB_ID_SIZE) != 0)
+        goto out;
+
+    (void)snprintf(path, sizeof(path), "%s/lock.key", argv[1]);
+    st = write_new(path, &lock, err);
+    if (st == PWWB_OK)
+        st = pwwb_keyring_new(tenant.octets, suite, &keys, err);
+    if (st == PWWB_OK)
+        st = save(keys, PWWB_HALF_AGENT, &lock, argv[1], "agent.key", err);
+    if (st == PWWB_OK)
+        st = save(keys, PWWB_HALF_PORTAL, &lock, argv[1], "portal.key", err);
+    if (st != PWWB_OK)
+        goto out;
+
+    pwwb_guid_print(tenant.octets, guid);
+    printf("tenant %s, %s: lock.key, agent.key, portal.key in %s\n", guid,
+           suite == PWWB_SUITE_RSA ? "RSA-2048" : "X25519", argv[1]);
+out:
+    if (st != PWWB_OK)
+        fprintf(stderr, "%s: %s\n", pwwb_status_name(st), pwwb_error_message(err));
+    pwwb_keyring_free(keys);
+    secret_drop(&tenant);
+    secret_drop(&lock);
+    pwwb_error_free(err);
+    return st == PWWB_OK ? 0 : 1;
+}

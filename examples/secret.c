@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "secret.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Through volatile, so that no compiler leaves it out. */
+static void
+wipe(secret *s)
+{
+    volatile uint8_t *p = (volatile uint8_t *)s;
+    size_t            n = sizeof(*s);
+
+    while (n-- > 0)
+        *p++ = 0;
+}
+
+void
+secret_make(secret *s)
+{
+    (void)mlock(s, sizeof(*s));
+    wipe(s);
+}
+
+void
+secret_drop(secret *s)
+{
+    wipe(s);
+    (void)munlock(s, sizeof(*s));
+}
+
+/* Octet by octet: nothing behind the line may stay in a buffer. */
+static int
+read_line(secret *s)
+{
+    for (s->len = 0; s->len < sizeof(s->octets); s->len++) {
+        if (read(STDIN_FILENO, &s->octets[s->len], 1) != 1)
+            return s->len > 0 ? 0 : -1;
+        if (s->octets[s->len] == '\n')
+            return 0;
+    }
+    return -1;
+}
+
+int
+secret_line(secret *s, const char *prompt)
+{
+    struct termios shown, hidden;
+    int            rc;
+
+    if (prompt == NULL || tcgetattr(STDIN_FILENO, &shown) != 0)
+        return read_line(s);
+
+    fprintf(stderr, "%s: ", prompt);
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    rc = read_line(s);
+    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    fputc('\n', stderr);
+    return rc;
+}
+
+int
+secret_file(secret *s, const char *path, size_t len)
+{
+    int fd = open(path, O_RDONLY);
+
+    s->len = 0;
+    if (fd >= 0 && len <= sizeof(s->octets) && read(fd, s->octets, len) == (ssize_t)len)
+        s->len = len;
+    if (fd >= 0)
+        close(fd);
+    return s->len == len ? 0 : -1;
+}
+
+pwwb_status
+secret_keyring(const char *folder, const char *name, pwwb_keyring **ret_keyring, pwwb_error *err)
+{
+    secret      lock;
+    char        path[4096];
+    pwwb_status st;
+
+    secret_make(&lock);
+    (void)snprintf(path, sizeof(path), "%s/lock.key", folder);
+    if (secret_file(&lock, path, PWWB_LOCK_KEY_SIZE) != 0) {
+        st = pwwb_error_set(err, PWWB_E_NOT_FOUND, "there is no lock.key of 32 octets");
+        goto out;
+    }
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    st = pwwb_keyring_load(path, PWWB_LOCK_KEY, lock.octets, lock.len, ret_keyring, err);
+out:
+    secret_drop(&lock);
+    return st;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PWWB_DIRECTORY_LDAP_H
+#define PWWB_DIRECTORY_LDAP_H
+
+/**
+ * @file pwwb/directory_ldap.h
+ * @brief Active Directory as a directory table: LDAPS or StartTLS, simple bind.
+ *
+ * libldap is used as a codec; the socket, TLS and the deadline are this library's. Nothing is read
+ * from ldap.conf, ~/.ldaprc or the environment. Only person accounts are written; krbtgt, machine
+ * and trust accounts are refused, and so is the global catalog.
+ */
+
+#include <pwwb/clock.h>
+#include <pwwb/directory.h>
+#include <pwwb/stream.h>
+
+PWWB_BEGIN_DECLS
+
+/** How the connection is protected. There is no unprotected one. */
+enum pwwb_ldap_security {
+    PWWB_LDAP_LDAPS    = 1, /**< TLS from the first octet, port 636 */
+    PWWB_LDAP_STARTTLS = 2  /**< the StartTLS operation before anything else, port 389 */
+};
+
+/** Bits of `flags`. */
+enum pwwb_ldap_flag {
+    /** Reset even where the controller has no policy hints, so that history is not enforced;
+     *  every such result carries the warning OK_HISTORY_NOT_ENFORCED. */
+    PWWB_LDAP_ALLOW_NO_HISTORY = 1
+};
+
+/**
+ * Makes a connected stream, in place of TCP, for a host's proxy or tunnel.
+ *
+ * @param ctx              `connect_ctx`
+ * @param timeout_ms       for the connection
+ * @param[out] ret_stream  handed over to the library
+ * @return                 PWWB_OK, PWWB_E_CONNECT, PWWB_E_TIMEOUT or another
+ */
+typedef pwwb_status (*pwwb_connect_fn)(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream,
+                                       pwwb_error *err);
+
+/** How to reach and use one domain. Everything is copied; zero what is not wanted. */
+typedef struct pwwb_ldap_options {
+    size_t                size;         /**< sizeof(pwwb_ldap_options) where compiled */
+    const char           *host;         /**< the controller's name, as in its certificate */
+    const char           *address;      /**< where to connect; NULL = host */
+    int32_t               port;         /**< 0 = 636 or 389; 3268 and 3269 are refused */
+    int32_t               security;     /**< one of enum pwwb_ldap_security */
+    const uint8_t        *ca;           /**< CA certificates, PEM, or NULL */
+    size_t                ca_len;       /**< octets of `ca` */
+    const char           *ca_file;      /**< a PEM file, when `ca` is NULL */
+    const char           *bind_dn;      /**< the service account: DN, UPN or DOMAIN\\name */
+    const uint8_t        *password;     /**< its password; kept in locked memory */
+    size_t                password_len; /**< octets */
+    const char           *base_dn;      /**< where accounts are looked up; NULL = whole domain */
+    uint32_t              flags;        /**< bits of enum pwwb_ldap_flag */
+    uint32_t              reserved;     /**< 0 */
+    const pwwb_clock_ops *clock;        /**< NULL = the system's */
+    void                 *clock_ctx;    /**< given to the clock */
+    pwwb_connect_fn       connect;      /**< NULL = TCP to `address` */
+    void                 *connect_ctx;  /**< given to `connect`; must outlive the directory */
+    /* 0.1 ends here. */
+} pwwb_ldap_options;
+
+/**
+ * Make a directory of one Active Directory domain. No connection is made yet.
+ *
+ * Rights of the service account, on the users to be served: Reset Password, Change Password, Write
+ * lockoutTime, Write pwdLastSet; and Unexpire Password on the domain's head.
+ *
+ * @param options             copied
+ * @param[out] ret_directory  owned by the caller, free with pwwb_directory_free(); NULL on failure
+ * @param err                 may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT  no host, CA, account or security; a global catalog's port
+ * @retval PWWB_E_ABI               options are newer than this library
+ * @retval PWWB_E_MALFORMED         the CA cannot be read
+ * @retval PWWB_E_NOT_SUPPORTED     built without libldap
+ * @retval PWWB_E_NO_MEMORY
+ * @threads                   any; the directory serves one thread at a time
+ * @since                     0.1
+ * @source                    MS-ADTS 3.1.1.3.1.5.1 (unicodePwd), 3.1.1.3.4.1.27 (policy hints)
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_directory_new_ldap(const pwwb_ldap_options *options,
+                                    pwwb_directory **ret_directory, pwwb_error *err);
+
+PWWB_END_DECLS
+
+#endif /* PWWB_DIRECTORY_LDAP_H */

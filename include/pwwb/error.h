@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PWWB_ERROR_H
+#define PWWB_ERROR_H
+
+/**
+ * @file pwwb/error.h
+ * @brief How a call went: a status to act on, and an optional object that says why.
+ *
+ * A status is about a *call*. What became of a *password* is a result (pwwb/result.h): a refusal by
+ * the directory is a result of a call that went well.
+ */
+
+#include <pwwb/base.h>
+
+PWWB_BEGIN_DECLS
+
+/** 0 is success, every failure is negative. Decide on pwwb_status_class(). */
+typedef int32_t pwwb_status;
+
+/** Every status. Hundreds are classes; a number, once released, keeps its meaning for ever. */
+enum pwwb_status_code {
+    PWWB_OK                  = 0,    /**< done */
+    PWWB_E_INVALID_ARGUMENT  = -100, /**< an argument is missing or out of range */
+    PWWB_E_ABI               = -101, /**< a struct or table is newer than this library */
+    PWWB_E_BUFFER_TOO_SMALL  = -102, /**< the need stands in ret_len */
+    PWWB_E_STATE             = -103, /**< not now: another call must come first */
+    PWWB_E_NOT_SUPPORTED     = -104, /**< not in this build, or not by this table */
+    PWWB_E_NO_MEMORY         = -200, /**< an allocation failed */
+    PWWB_E_SYSTEM            = -201, /**< the operating system refused; errno in the error */
+    PWWB_E_MALFORMED         = -300, /**< octets that are not what they should be */
+    PWWB_E_TOO_LARGE         = -301, /**< beyond a limit of the format */
+    PWWB_E_NOT_AUTHENTIC     = -400, /**< cannot be opened: wrong key or changed octets */
+    PWWB_E_KEY_UNKNOWN       = -401, /**< names a key that is not in the keyring */
+    PWWB_E_KEY_HALF          = -402, /**< this half of the keyring cannot do that */
+    PWWB_E_CRYPTO            = -403, /**< a cryptographic library failed */
+    PWWB_E_EXPIRED           = -500, /**< its time is over */
+    PWWB_E_NOT_YET           = -501, /**< issued in the future */
+    PWWB_E_WRONG_TENANT      = -502, /**< another tenant or audience */
+    PWWB_E_NOT_FOUND         = -600, /**< nothing there by that name */
+    PWWB_E_TIMEOUT           = -700, /**< the deadline came first */
+    PWWB_E_CONNECT           = -701, /**< no connection could be made */
+    PWWB_E_CLOSED            = -702, /**< the other side ended the connection */
+    PWWB_E_TLS               = -703, /**< the TLS handshake failed */
+    PWWB_E_TLS_CA            = -704, /**< the certificate is not signed by the given CA */
+    PWWB_E_TLS_NAME          = -705, /**< the certificate is for another name */
+    PWWB_E_TLS_EXPIRED       = -706, /**< the certificate is expired, or not yet valid */
+    PWWB_E_FULL              = -707, /**< no room; try again later */
+    PWWB_E_NO_AGENT          = -708, /**< nobody listens at the other end */
+    PWWB_E_STOPPED           = -709, /**< a stop was asked for */
+    PWWB_E_DIRECTORY         = -800, /**< the directory answered something unusable */
+    PWWB_E_AUTH              = -801, /**< the directory refused the service account */
+    PWWB_E_CALLBACK          = -900  /**< a callback failed or answered nonsense */
+};
+
+/** What a caller can do about a failure: the status' hundred. */
+enum pwwb_status_class_code {
+    PWWB_CLASS_OK        = 0, /**< nothing to do */
+    PWWB_CLASS_CALLER    = 1, /**< mend the calling program */
+    PWWB_CLASS_MACHINE   = 2, /**< free memory, disk or descriptors */
+    PWWB_CLASS_FORMAT    = 3, /**< throw the octets away */
+    PWWB_CLASS_CRYPTO    = 4, /**< look at the keys */
+    PWWB_CLASS_POLICY    = 5, /**< ask again with a new message */
+    PWWB_CLASS_ANCHOR    = 6, /**< look at the accounts and their links */
+    PWWB_CLASS_TRANSPORT = 7, /**< try again later, look at the network */
+    PWWB_CLASS_DIRECTORY = 8, /**< look at the directory and the service account */
+    PWWB_CLASS_CALLBACK  = 9  /**< look at your own callback */
+};
+
+/** Whose number pwwb_error_code() gives. */
+enum pwwb_error_origin_code {
+    PWWB_ORIGIN_PWWB    = 0, /**< ours: no other code */
+    PWWB_ORIGIN_ERRNO   = 1, /**< errno */
+    PWWB_ORIGIN_MBEDTLS = 2, /**< an mbedTLS error code */
+    PWWB_ORIGIN_LDAP    = 3, /**< an LDAP result code */
+    PWWB_ORIGIN_CALLER  = 4  /**< a callback's own status */
+};
+
+/** Why a call failed. The caller's, reusable from call to call; never allocates once made. */
+typedef struct pwwb_error pwwb_error;
+
+/**
+ * Make an error object to pass as the last argument of calls.
+ *
+ * @return   owned by the caller, free with pwwb_error_free(); NULL when memory is out, which
+ *           every call takes as "no details wanted"
+ * @threads  any; one object serves one thread at a time
+ * @since    0.1
+ */
+PWWB_API PWWB_MUST_CHECK pwwb_error *pwwb_error_new(void);
+
+/**
+ * Free an error object.
+ *
+ * @param error  may be NULL
+ * @since        0.1
+ */
+PWWB_API void pwwb_error_free(pwwb_error *error);
+
+/**
+ * The status of the last call that was given this object.
+ *
+ * @param error  may be NULL: PWWB_OK
+ * @return       a status
+ * @since        0.1
+ */
+PWWB_API pwwb_status pwwb_error_status(const pwwb_error *error);
+
+/**
+ * One English sentence about it. Never holds a secret or a peer's octets.
+ *
+ * @param error  may be NULL: an empty string
+ * @return       borrowed, UTF-8, until the next call with this object
+ * @since        0.1
+ */
+PWWB_API const char *pwwb_error_message(const pwwb_error *error);
+
+/**
+ * Which layer's number pwwb_error_code() is.
+ *
+ * @param error  may be NULL
+ * @return       one of enum pwwb_error_origin_code
+ * @since        0.1
+ */
+PWWB_API int32_t pwwb_error_origin(const pwwb_error *error);
+
+/**
+ * The failing layer's own number.
+ *
+ * @param error  may be NULL
+ * @return       errno, an mbedTLS code, an LDAP result code; 0 when there is none
+ * @since        0.1
+ */
+PWWB_API int64_t pwwb_error_code(const pwwb_error *error);
+
+/**
+ * Record a failure from inside a callback, so that the caller of the library reads it.
+ *
+ * @param error    the object the callback was given; may be NULL
+ * @param status   what the callback is about to return
+ * @param message  copied, UTF-8, cut after 255 octets; may be NULL
+ * @return         status, so that a callback can `return pwwb_error_set(...)`
+ * @since          0.1
+ */
+PWWB_API pwwb_status pwwb_error_set(pwwb_error *error, pwwb_status status, const char *message);
+
+/**
+ * A status as its name, `PWWB_E_TIMEOUT`.
+ *
+ * @param status  any number
+ * @return        static; `PWWB_E_?` for a number that is not known
+ * @threads       any
+ * @since         0.1
+ */
+PWWB_API const char *pwwb_status_name(pwwb_status status);
+
+/**
+ * The class of a status: what one does about it.
+ *
+ * @param status  any number
+ * @return        one of enum pwwb_status_class_code
+ * @threads       any
+ * @since         0.1
+ */
+PWWB_API int32_t pwwb_status_class(pwwb_status status);
+
+PWWB_END_DECLS
+
+#endif /* PWWB_ERROR_H */

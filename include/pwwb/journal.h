@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PWWB_JOURNAL_H
+#define PWWB_JOURNAL_H
+
+/**
+ * @file pwwb/journal.h
+ * @brief Which requests were taken, and what was answered: replays are refused, repeats answered.
+ *
+ * A request is known by its id and a hash of its sealed octets. The order is: claim, read the
+ * directory, record, write the directory, finish, send the reply, settle.
+ */
+
+#include <pwwb/clock.h>
+#include <pwwb/envelope.h>
+
+PWWB_BEGIN_DECLS
+
+/** What a claim finds. */
+enum pwwb_claim {
+    PWWB_CLAIM_NEW     = 1, /**< ours now */
+    PWWB_CLAIM_RUNNING = 2, /**< claimed and not finished: by another agent, or before a crash */
+    PWWB_CLAIM_DONE    = 3, /**< finished: the reply is given */
+    PWWB_CLAIM_REPLAY  = 4  /**< the same id with other octets */
+};
+
+/** One entry, as far as it is known. */
+typedef struct pwwb_entry {
+    size_t  size;                 /**< sizeof(pwwb_entry), set by the library */
+    int32_t state;                /**< one of enum pwwb_claim */
+    int32_t reserved;             /**< 0 */
+    uint8_t guid[PWWB_ID_SIZE];   /**< the account, once recorded; zero before */
+    int64_t password_last_set_ms; /**< the account's, recorded before the modify; -1 before */
+    size_t  reply_len;            /**< octets of the reply that were copied */
+    /* 0.1 ends here. */
+} pwwb_entry;
+
+/**
+ * What a journal can do. Growing and being called: see pwwb/transport.h.
+ */
+typedef struct pwwb_journal_ops {
+    /** sizeof(pwwb_journal_ops) where the caller was compiled. */
+    size_t size;
+    /**
+     * Claim a request, atomically and durably. Required.
+     * @param cti         16 octets: the request's id
+     * @param digest      32 octets: SHA-256 of the sealed octets
+     * @param expires_ms  keep the entry at least until then; milliseconds since 1970
+     * @param reply       `reply_size` octets to fill when it is DONE
+     * @param ret_entry   zeroed, its size set
+     * @return            PWWB_OK; PWWB_E_FULL when there is no room: nothing is evicted
+     */
+    pwwb_status (*claim)(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms,
+                         uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry,
+                         pwwb_error *err);
+    /**
+     * Record, durably, which account is about to be written, and its pwdLastSet. Required.
+     */
+    pwwb_status (*record)(void *ctx, const uint8_t *cti, const uint8_t *guid,
+                          int64_t password_last_set_ms, pwwb_error *err);
+    /**
+     * Keep the reply, and the pwdLastSet that our own write made, or -1. Required.
+     */
+    pwwb_status (*finish)(void *ctx, const uint8_t *cti, const uint8_t *reply, size_t reply_len,
+                          int64_t password_last_set_ms, pwwb_error *err);
+    /**
+     * Whether an account's pwdLastSet is one that our own writes made. Required.
+     * @param ret_ours  1 or 0
+     */
+    pwwb_status (*lookup)(void *ctx, const uint8_t *guid, int64_t password_last_set_ms,
+                          int32_t *ret_ours, pwwb_error *err);
+    /** Let go of `ctx`. Optional; called once, by pwwb_journal_free(). */
+    void (*destroy)(void *ctx);
+    /* 0.1 ends here. */
+} pwwb_journal_ops;
+
+/** A journal. One thread at a time, unless its maker says more. */
+typedef struct pwwb_journal pwwb_journal;
+
+/**
+ * Take a journal of the host's.
+ *
+ * @param ops               copied
+ * @param ctx               the host's; given back to `destroy` once this has succeeded
+ * @param[out] ret_journal  owned by the caller, free with pwwb_journal_free(); NULL on failure
+ * @param err               may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT  NULL, or a required method is missing
+ * @retval PWWB_E_ABI               the table is newer than this library
+ * @retval PWWB_E_NO_MEMORY
+ * @since                   0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_journal_new(const pwwb_journal_ops *ops, void *ctx, pwwb_journal **ret_journal,
+                             pwwb_error *err);
+
+/**
+ * Make a bounded journal in memory. It forgets when the process ends.
+ *
+ * Full, it refuses; only entries whose time is over make room.
+ *
+ * @param capacity          requests it remembers, 1 to 1000000
+ * @param clock             copied; NULL = the system's
+ * @param clock_ctx         given to the clock
+ * @param[out] ret_journal  owned by the caller; NULL on failure
+ * @param err               may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI               the clock's table is newer than this library
+ * @retval PWWB_E_NO_MEMORY
+ * @threads                 the journal may be shared by the agents of one process
+ * @since                   0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_journal_new_memory(size_t capacity, const pwwb_clock_ops *clock, void *clock_ctx,
+                                    pwwb_journal **ret_journal, pwwb_error *err);
+
+/**
+ * Free a journal, after calling its `destroy`.
+ *
+ * @param journal  may be NULL
+ * @since          0.1
+ */
+PWWB_API void pwwb_journal_free(pwwb_journal *journal);
+
+PWWB_END_DECLS
+
+#endif /* PWWB_JOURNAL_H */

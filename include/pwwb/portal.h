@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PWWB_PORTAL_H
+#define PWWB_PORTAL_H
+
+/**
+ * @file pwwb/portal.h
+ * @brief The cloud side: seal a request, wait for its reply, say honestly what became of it.
+ *
+ * pwwb_portal_begin() gives octets to send, and pwwb_reply_open() takes octets received, in any
+ * process that has the keys. pwwb_portal_call() does both over a transport.
+ */
+
+#include <pwwb/transport.h>
+
+PWWB_BEGIN_DECLS
+
+/** What a portal works with. Everything is copied; zero what is not wanted. */
+typedef struct pwwb_portal_options {
+    size_t                size;      /**< sizeof(pwwb_portal_options) where compiled */
+    const pwwb_clock_ops *clock;     /**< NULL = the system's */
+    void                 *clock_ctx; /**< given to the clock */
+    int32_t               life_s;    /**< of a request: exp - iat, 1 to 300; 0 = 120 */
+    int32_t               reserved;  /**< 0 */
+    /* 0.1 ends here. */
+} pwwb_portal_options;
+
+/** A portal. One thread at a time. */
+typedef struct pwwb_portal pwwb_portal;
+
+/**
+ * Make a portal.
+ *
+ * @param keyring          either half; a reference is taken
+ * @param options          copied; NULL = defaults
+ * @param[out] ret_portal  owned by the caller, free with pwwb_portal_free(); NULL on failure
+ * @param err              may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI               options are newer than this library
+ * @retval PWWB_E_NO_MEMORY
+ * @since                  0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_portal_new(pwwb_keyring *keyring, const pwwb_portal_options *options,
+                            pwwb_portal **ret_portal, pwwb_error *err);
+
+/**
+ * Free a portal.
+ *
+ * @param portal  may be NULL
+ * @since         0.1
+ */
+PWWB_API void pwwb_portal_free(pwwb_portal *portal);
+
+/**
+ * Seal a request, after asking whether it is one that is written back at all.
+ *
+ * @param portal            the portal
+ * @param claims            in: who, what and whose; out: tenant, a new cti, iat, exp as sealed
+ * @param password          see pwwb_request_seal()
+ * @param password_len      octets
+ * @param old_password      see pwwb_request_seal()
+ * @param old_password_len  octets
+ * @param[out] buf          sealed octets, PWWB_ENVELOPE_MAX is always enough
+ * @param buf_size          octets
+ * @param[out] ret_len      octets; 0 when nothing is to be sent
+ * @param[out] ret_code     PWWB_CODE_OK, or why nothing is to be sent
+ * @param err               may be NULL
+ * @retval PWWB_OK          sealed, or refused with ret_code
+ * @retval "others"         as pwwb_request_seal()
+ * @since                   0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *password,
+                              size_t password_len, const uint8_t *old_password,
+                              size_t old_password_len, uint8_t *buf, size_t buf_size,
+                              size_t *ret_len, int32_t *ret_code, pwwb_error *err);
+
+/**
+ * Ask an agent and wait for its answer. The reply always says what is known of the password:
+ * also when this call fails, and when no answer came.
+ *
+ * @param portal            the portal
+ * @param transport         how to reach the agents
+ * @param claims            in: who, what and whose; out: as sealed
+ * @param password          see pwwb_request_seal()
+ * @param password_len      octets
+ * @param old_password      see pwwb_request_seal()
+ * @param old_password_len  octets
+ * @param timeout_ms        over everything; -1 = the request's life
+ * @param reply             what became of it: an agent's answer or this side's own
+ * @param err               may be NULL
+ * @retval PWWB_OK          the reply says what became of it
+ * @retval "others"         as pwwb_request_seal(); the reply says NOT_SET
+ * @since                   0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *claims,
+                             const uint8_t *password, size_t password_len,
+                             const uint8_t *old_password, size_t old_password_len,
+                             int64_t timeout_ms, pwwb_reply *reply, pwwb_error *err);
+
+PWWB_END_DECLS
+
+#endif /* PWWB_PORTAL_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PWWB_H
+#define PWWB_H
+
+/**
+ * @file pwwb/pwwb.h
+ * @brief All of libpwwb. Where to begin: docs/house.md.
+ */
+
+#include <pwwb/agent.h>
+#include <pwwb/directory_ldap.h>
+#include <pwwb/portal.h>
+
+#endif /* PWWB_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WB_DIRECTORY_H
+#define WB_DIRECTORY_H
+
+/* The guarded calls into a directory's table are public: pwwb_directory_find(), _read(), _set().
+ * Here is what they are made of, and what those who make or drive directories share with them. */
+
+#include <pwwb/directory.h>
+
+/* "Nothing known": fail-safe values, no person's account, sizes set. */
+void wb_account_forget(pwwb_account *account);
+void wb_rules_forget(pwwb_policy_rules *rules);
+
+/* What a failed `set` means for the password: see pwwb_directory_ops. */
+int32_t wb_set_failure_code(pwwb_status status);
+
+/* What is wrong with a callback's answer, in words; NULL = nothing. */
+const char *wb_wrong_found(const pwwb_found *found);
+const char *wb_wrong_account(const pwwb_account *account);
+const char *wb_wrong_rules(const pwwb_policy_rules *rules);
+const char *wb_wrong_result(const pwwb_set_result *result);
+
+/* Judge a request. The code says what a bad one means for the password: nothing is sent. */
+pwwb_status wb_set_check(const pwwb_set *set, int32_t *ret_code, pwwb_error *err);
+
+#endif /* WB_DIRECTORY_H */

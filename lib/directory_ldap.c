@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directory_ldap.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "ops.h"
+#include "secret.h"
+#include "tls.h"
+#include "utf.h"
+
+#define LEAST      WB_SIZE_UP_TO(pwwb_ldap_options, connect_ctx)
+#define HOST_MAX   255 /* RFC 1035 2.3.4 */
+#define CA_MAX     (1 << 20)
+#define GC_PORT    3268
+#define GC_PORT_TLS 3269
+
+static void
+destroy(void *ctx)
+{
+    wb_ldap *d = ctx;
+
+    if (d == NULL)
+        return;
+
+    wb_ldap_drop(d);
+    wb_secret_free(d->secrets);
+    free(d->host);
+    free(d->address);
+    free(d->bind_dn);
+    free(d->base_dn);
+    free(d->ca_file);
+    free(d->ca);
+    free(d);
+}
+
+static const pwwb_directory_ops table = {
+    .size    = sizeof(pwwb_directory_ops),
+    .find    = wb_ldap_find,
+    .read    = wb_ldap_read,
+    .set     = wb_ldap_set,
+    .destroy = destroy,
+};
+
+static int
+is_string(const char *text, size_t most)
+{
+    size_t len = text != NULL ? strnlen(text, most + 1) : 0;
+
+    return len > 0 && len <= most && wb_utf8_units((const uint8_t *)text, len) > 0;
+}
+
+/* What is wrong with the options; NULL = nothing. */
+static const char *
+wrong(const pwwb_ldap_options *o)
+{
+    if (!is_string(o->host, HOST_MAX) || (o->address != NULL && !is_string(o->address, HOST_MAX)))
+        return "a controller must be named";
+    if (o->security != PWWB_LDAP_LDAPS && o->security != PWWB_LDAP_STARTTLS)
+        return "security must be LDAPS or StartTLS";
+    if (o->port == GC_PORT || o->port == GC_PORT_TLS)
+        return "the global catalog cannot be written to";
+    if (o->port < 0 || o->port > 65535)
+        return "the port is out of range";
+    if (o->ca != NULL ? o->ca_len == 0 || o->ca_len > CA_MAX
+                      : !is_string(o->ca_file, WB_LDAP_STRING_MAX))
+        return "a CA must be given";
+    if (!is_string(o->bind_dn, WB_LDAP_STRING_MAX))
+        return "a service account must be given";
+    if (o->password == NULL || o->password_len == 0 || o->password_len > PWWB_PASSWORD_MAX)
+        return "the service account must have a password"; /* a bind without one is anonymous */
+    if (o->base_dn != NULL && !is_string(o->base_dn, WB_LDAP_STRING_MAX))
+        return "the base is no name";
+    if ((o->flags & ~(uint32_t)PWWB_LDAP_ALLOW_NO_HISTORY) != 0 || o->reserved != 0)
+        return "flags or reserved has an unknown bit";
+    return NULL;
+}
+
+/* NULL stays NULL; whether there was memory is remembered. */
+static char *
+copy_string(const char *text, int *lacks)
+{
+    char *copy = text != NULL ? strdup(text) : NULL;
+
+    *lacks |= copy == NULL && text != NULL;
+    return copy;
+}
+
+/* 0, or -1 when memory is out. */
+static int
+copy_options(wb_ldap *d, const pwwb_ldap_options *o)
+{
+    int lacks = 0;
+
+    d->host        = copy_string(o->host, &lacks);
+    d->address     = copy_string(o->address != NULL ? o->address : o->host, &lacks);
+    d->bind_dn     = copy_string(o->bind_dn, &lacks);
+    d->base_dn     = copy_string(o->base_dn, &lacks);
+    d->ca_file     = copy_string(o->ca == NULL ? o->ca_file : NULL, &lacks);
+    d->security    = o->security;
+    d->flags       = o->flags;
+    d->connect     = o->connect;
+    d->connect_ctx = o->connect_ctx;
+    d->port        = o->port;
+    if (o->port == 0)
+        d->port = o->security == PWWB_LDAP_LDAPS ? LDAPS_PORT : LDAP_PORT;
+
+    d->secrets = wb_secret_new(sizeof(*d->secrets));
+    d->ca      = o->ca != NULL ? malloc(o->ca_len) : NULL;
+    if (lacks || d->secrets == NULL || (o->ca != NULL && d->ca == NULL))
+        return -1;
+
+    memcpy(d->secrets->bind, o->password, o->password_len);
+    d->bind_len = o->password_len;
+    if (o->ca != NULL) {
+        memcpy(d->ca, o->ca, o->ca_len);
+        d->ca_len = o->ca_len;
+    }
+    return 0;
+}
+
+/* Whether the CA can be read, before the first connection needs it. */
+static pwwb_status
+check_ca(const wb_ldap *d, pwwb_error *err)
+{
+    wb_tls_peer peer = {wb_span_of(d->ca, d->ca_len), d->ca_file, d->host};
+    wb_tls_io   io   = {0};
+    wb_tls     *tls  = NULL;
+    pwwb_status st;
+
+    st = wb_tls_new(&peer, io, &tls, err);
+    wb_tls_free(tls);
+    return st;
+}
+
+pwwb_status
+pwwb_directory_new_ldap(const pwwb_ldap_options *options, pwwb_directory **ret_directory,
+                        pwwb_error *err)
+{
+    pwwb_ldap_options ours;
+    wb_ldap          *d;
+    pwwb_status       st;
+
+    wb_ok(err);
+    if (ret_directory != NULL)
+        *ret_directory = NULL;
+    if (options == NULL || ret_directory == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "options and ret_directory must be given");
+
+    st = wb_ops_import(&ours, sizeof(ours), LEAST, options);
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "LDAP options of size %zu do not fit this library", options->size);
+    if (wrong(&ours) != NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "%s", wrong(&ours));
+
+    d = calloc(1, sizeof(*d));
+    if (d == NULL || copy_options(d, &ours) != 0)
+        st = wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a directory");
+    if (st == PWWB_OK)
+        st = wb_clock_make(&d->clock, ours.clock, ours.clock_ctx, err);
+    if (st == PWWB_OK)
+        st = check_ca(d, err);
+    if (st == PWWB_OK)
+        st = pwwb_directory_new(&table, d, ret_directory, err);
+    if (st != PWWB_OK)
+        destroy(d);
+    return st;
+}

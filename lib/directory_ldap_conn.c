@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directory_ldap.h"
+
+#include <stdio.h>
+
+#include "diag.h"
+#include "error.h"
+
+#define START_TLS "1.3.6.1.4.1.1466.20037" /* RFC 4511 4.14.1 */
+
+/* Policy hints, MS-ADTS 3.1.1.3.4.1.27: the present one, and the form it replaces. */
+static const char *const hints[] = {"1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066"};
+
+void
+wb_ldap_begin(wb_ldap *d, int64_t timeout_ms, pwwb_error *err)
+{
+    d->deadline = wb_deadline_in(&d->clock, timeout_ms);
+    d->budget   = WB_LDAP_ANSWER_MAX;
+    d->err      = err;
+    d->broken   = PWWB_OK;
+}
+
+void
+wb_ldap_drop(wb_ldap *d)
+{
+    if (d->broken == PWWB_OK)
+        d->broken = PWWB_E_CLOSED; /* so that libldap's farewell waits for nobody */
+    if (d->ld != NULL)
+        (void)ldap_unbind_ext(d->ld, NULL, NULL);
+    pwwb_stream_free(d->stream);
+    d->ld     = NULL;
+    d->stream = NULL;
+}
+
+/* TLS on top of what is there. */
+static pwwb_status
+start_tls(wb_ldap *d)
+{
+    pwwb_tls_options options = {
+        .size = sizeof(options), .ca = d->ca, .ca_len = d->ca_len, .ca_file = d->ca_file,
+        .name = d->host,
+    };
+    pwwb_stream *tls = NULL;
+    pwwb_status  st;
+
+    st = pwwb_stream_tls(d->stream, &options, wb_deadline_left(&d->clock, d->deadline), &tls,
+                         d->err);
+    if (st == PWWB_OK)
+        d->stream = tls;
+    return st;
+}
+
+static pwwb_status
+ask_start_tls(wb_ldap *d)
+{
+    wb_ldap_reply reply;
+    pwwb_status   st;
+    int           rc, id = 0;
+
+    rc = ldap_extended_operation(d->ld, START_TLS, NULL, NULL, NULL, &id);
+    st = wb_ldap_wait(d, rc, id, LDAP_RES_EXTENDED, &reply);
+    if (st != PWWB_OK)
+        return st;
+
+    wb_ldap_reply_drop(&reply);
+    if (reply.code != LDAP_SUCCESS)
+        return wb_fail_from(d->err, PWWB_E_TLS, PWWB_ORIGIN_LDAP, reply.code,
+                            "the controller refused StartTLS: %s", ldap_err2string(reply.code));
+
+    return start_tls(d);
+}
+
+static pwwb_status
+open_stream(wb_ldap *d)
+{
+    int64_t     left = wb_deadline_left(&d->clock, d->deadline);
+    pwwb_status st;
+
+    if (d->connect == NULL)
+        return pwwb_stream_connect(d->address, d->port, left, &d->stream, d->err);
+
+    st = wb_answer(d->err, d->connect(d->connect_ctx, left, &d->stream, d->err), "connect");
+    if (st == PWWB_OK && d->stream == NULL)
+        st = wb_fail(d->err, PWWB_E_CALLBACK, "connect answered no stream");
+    if (st != PWWB_OK)
+        d->stream = NULL;
+    return st;
+}
+
+/* Why a bind failed, in words; MS-ERREF 2.2. */
+static const char *
+bind_reason(const char *text)
+{
+    switch (wb_diag_code(text, 1)) {
+    case 0x525:
+    case 0x52e:
+        return "wrong name or password";
+    case 0x530:
+        return "not at this hour";
+    case 0x531:
+        return "not from this machine";
+    case 0x532:
+        return "its password is expired";
+    case 0x533:
+        return "it is disabled";
+    case 0x701:
+        return "it is expired";
+    case 0x773:
+        return "its password must be changed";
+    case 0x775:
+        return "it is locked";
+    default:
+        return NULL;
+    }
+}
+
+static pwwb_status
+ask_bind(wb_ldap *d)
+{
+    uint8_t       stand_in[PWWB_PASSWORD_MAX];
+    struct berval cred = {d->bind_len, (char *)stand_in};
+    wb_ldap_reply reply;
+    const char   *reason;
+    pwwb_status   st;
+    int           rc, id = 0;
+
+    wb_ldap_stand_in(d, 0, wb_span_of(d->secrets->bind, d->bind_len), stand_in);
+    rc = ldap_sasl_bind(d->ld, d->bind_dn, LDAP_SASL_SIMPLE, &cred, NULL, NULL, &id);
+    wb_ldap_forget_secrets(d);
+    st = wb_ldap_wait(d, rc, id, LDAP_RES_BIND, &reply);
+    if (st != PWWB_OK)
+        return st;
+
+    wb_ldap_reply_drop(&reply);
+    if (reply.code == LDAP_SUCCESS)
+        return PWWB_OK;
+
+    st     = reply.code == LDAP_BUSY || reply.code == LDAP_UNAVAILABLE ? PWWB_E_CONNECT
+                                                                       : PWWB_E_AUTH;
+    reason = bind_reason(reply.text);
+    return wb_fail_from(d->err, st, PWWB_ORIGIN_LDAP, reply.code,
+                        "the controller refused the service account: %s",
+                        reason != NULL ? reason : ldap_err2string(reply.code));
+}
+
+static const char *
+best_hints(const wb_ldap_entry *entry, int at)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+        if (wb_ldap_has_value(entry, at, hints[i]))
+            return hints[i];
+    return NULL;
+}
+
+/* Read the root entry: which domain, which controller, what time it is there. */
+static pwwb_status
+look_around(wb_ldap *d)
+{
+    enum { DOMAIN, HOST_NAME, TIME, CONTROLS };
+    static const char *const names[] = {"defaultNamingContext", "dnsHostName", "currentTime",
+                                        "supportedControl", NULL};
+    wb_ldap_reply reply;
+    wb_ldap_entry entry;
+    pwwb_status   st;
+
+    st = wb_ldap_entry_find(d, "", names, &reply, &entry);
+    if (st != PWWB_OK)
+        return st;
+
+    wb_ldap_text(&entry, DOMAIN, d->domain, sizeof(d->domain));
+    wb_ldap_text(&entry, HOST_NAME, d->controller, sizeof(d->controller));
+    d->server_ms = wb_ldap_time(&entry, TIME);
+    d->asked_at  = wb_clock_monotonic_ms(&d->clock);
+    d->hints     = best_hints(&entry, CONTROLS);
+    wb_ldap_entry_drop(&entry);
+    wb_ldap_reply_drop(&reply);
+
+    if (d->domain[0] == '\0')
+        return wb_fail(d->err, PWWB_E_DIRECTORY,
+                       "the server names no domain: is it an Active Directory controller?");
+    if (d->controller[0] == '\0')
+        (void)snprintf(d->controller, sizeof(d->controller), "%s", d->host);
+    return PWWB_OK;
+}
+
+/* Connect, protect, bind and look around, unless that is done. */
+static pwwb_status
+ready(wb_ldap *d)
+{
+    pwwb_status st;
+
+    if (d->ld != NULL)
+        return PWWB_OK;
+
+    d->broken = PWWB_OK;
+    st        = open_stream(d);
+    if (st == PWWB_OK && d->security == PWWB_LDAP_LDAPS)
+        st = start_tls(d);
+    if (st == PWWB_OK)
+        st = wb_ldap_attach(d);
+    if (st == PWWB_OK && d->security == PWWB_LDAP_STARTTLS)
+        st = ask_start_tls(d);
+    if (st == PWWB_OK)
+        st = ask_bind(d);
+    if (st == PWWB_OK)
+        st = look_around(d);
+    if (st != PWWB_OK)
+        wb_ldap_drop(d);
+    return st;
+}
+
+pwwb_status
+wb_ldap_reading(wb_ldap *d, wb_ldap_step step, void *arg)
+{
+    int         was_kept = d->ld != NULL;
+    pwwb_status st       = ready(d);
+
+    if (st == PWWB_OK)
+        st = step(d, arg);
+    if (st == PWWB_OK || !was_kept || d->ld != NULL || d->broken == PWWB_E_TIMEOUT)
+        return st;
+
+    st = ready(d);
+    return st == PWWB_OK ? step(d, arg) : st;
+}

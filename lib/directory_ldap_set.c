@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directory_ldap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <pwwb/envelope.h>
+
+#include "diag.h"
+#include "directory.h"
+#include "error.h"
+#include "policy.h"
+#include "utf.h"
+
+#define KINDS_WANTED 3 /* of characters: MS-SAMR 3.1.1.7.2 */
+
+/* One call under way. */
+typedef struct job {
+    wb_ldap         *d;
+    const pwwb_set  *set;
+    pwwb_set_result *result;
+    wb_ldap_target   target;
+    wb_ldap_reply    reply; /* to the last modify */
+} job;
+
+/* Nothing was sent: say so by a code, or by a status that promises it (see pwwb_directory_ops). */
+static pwwb_status
+not_sent(job *j, pwwb_status st)
+{
+    char why[256];
+
+    if (wb_set_failure_code(st) != PWWB_CODE_OUTCOME_UNKNOWN)
+        return st;
+
+    if (st == PWWB_E_TIMEOUT || st == PWWB_E_NOT_FOUND) {
+        j->result->code = st == PWWB_E_TIMEOUT ? PWWB_CODE_TIMEOUT : PWWB_CODE_NOT_FOUND;
+        return PWWB_OK;
+    }
+    (void)snprintf(why, sizeof(why), "%s", pwwb_error_message(j->d->err));
+    return wb_fail(j->d->err, PWWB_E_CONNECT, "nothing was sent: %s", why);
+}
+
+/* PWWB_CODE_OK, or why it is not even tried. */
+static int32_t
+refusal(const job *j)
+{
+    int may_skip_history = (j->d->flags & PWWB_LDAP_ALLOW_NO_HISTORY) != 0;
+
+    if (j->target.kind != PWWB_ACCOUNT_PERSON)
+        return PWWB_CODE_TARGET_REFUSED;
+    if (j->set->kind == PWWB_SET_RESET && j->d->hints == NULL && !may_skip_history)
+        return PWWB_CODE_HISTORY_NOT_ENFORCEABLE;
+    return PWWB_CODE_OK;
+}
+
+/* A refusal's numbers, where it has some: see pwwb_findings_get(). */
+static int
+numbers_of(const job *j, const pwwb_account *a, const pwwb_policy_rules *r, int64_t *limit,
+           int64_t *actual)
+{
+    wb_span password = wb_span_of(j->set->password, j->set->password_len);
+    int64_t since    = a->locked_since_ms;
+
+    switch (j->result->code) {
+    case PWWB_CODE_POLICY_TOO_SHORT:
+        *limit  = r->min_length;
+        *actual = wb_utf8_units(password.p, password.len);
+        return 1;
+    case PWWB_CODE_POLICY_COMPLEXITY:
+        *limit  = KINDS_WANTED;
+        *actual = wb_kinds_of(password).least;
+        return 1;
+    case PWWB_CODE_POLICY_HISTORY:
+        *limit  = r->history_length;
+        *actual = 0;
+        return 1;
+    case PWWB_CODE_POLICY_TOO_YOUNG:
+        *actual = a->password_last_set_ms;
+        *limit  = *actual >= 0 && r->min_age_ms >= 0 ? *actual + r->min_age_ms : -1;
+        return 1;
+    case PWWB_CODE_LOCKED:
+        *actual = since;
+        *limit  = since > 0 && r->lockout_duration_ms > 0 ? since + r->lockout_duration_ms : 0;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Refine a refusal by what the controller states, with the numbers of the rules in force. */
+static void
+explain(job *j)
+{
+    pwwb_account      account;
+    pwwb_policy_rules rules;
+    wb_ldap_person    person = {j->set->guid, &account, &rules};
+    int32_t           detail = wb_diag_detail(j->reply.text);
+    int64_t           limit, actual;
+
+    if (j->result->code == PWWB_CODE_POLICY_OTHER && detail != 0)
+        j->result->code = detail;
+    wb_account_forget(&account);
+    wb_rules_forget(&rules);
+    if (!numbers_of(j, &account, &rules, &limit, &actual))
+        return;
+
+    if (wb_ldap_read_person(j->d, &person) == PWWB_OK)
+        (void)numbers_of(j, &account, &rules, &limit, &actual);
+    (void)pwwb_findings_add(j->result->findings, j->result->code, PWWB_BASIS_STATED, limit, actual);
+}
+
+/* The parts beside the password, each alone; returns those that failed. */
+static int
+write_apart(job *j, int parts)
+{
+    int failed = 0, part;
+
+    for (part = WB_LDAP_LOCK; part <= WB_LDAP_MUST_CHANGE; part <<= 1) {
+        if ((parts & part) == 0)
+            continue;
+        if (wb_ldap_write(j->d, j->set, part, &j->reply) != PWWB_OK
+            || j->reply.code != LDAP_SUCCESS)
+            failed |= part;
+    }
+    return failed;
+}
+
+/* The first warning is the code; all are findings. */
+static void
+warn(job *j, int32_t code)
+{
+    (void)pwwb_findings_add(j->result->findings, code, PWWB_BASIS_STATED, 0, 0);
+    if (j->result->code == PWWB_CODE_OK)
+        j->result->code = code;
+}
+
+/* Read back pwdLastSet and lockoutTime; -1 where that fails. */
+static void
+read_back(job *j, int64_t *ret_last_set, int64_t *ret_locked)
+{
+    static const char *const names[] = {"pwdLastSet", "lockoutTime", NULL};
+    char                     dn[WB_LDAP_GUID_DN_SIZE];
+    wb_ldap_reply            reply;
+    wb_ldap_entry            entry;
+
+    *ret_last_set = -1;
+    *ret_locked   = -1;
+    wb_ldap_guid_dn(j->set->guid, dn);
+    if (j->d->ld == NULL || wb_ldap_entry_find(j->d, dn, names, &reply, &entry) != PWWB_OK)
+        return;
+
+    *ret_last_set = wb_ldap_filetime(&entry, 0);
+    *ret_locked   = entry.values[1] != NULL ? wb_ldap_filetime(&entry, 1) : 0;
+    wb_ldap_entry_drop(&entry);
+    wb_ldap_reply_drop(&reply);
+}
+
+/* The write went well: what of it is not as asked? What stands there now decides; where it cannot
+ * be read, what failed. */
+static void
+confirm(job *j, int failed)
+{
+    int32_t must    = j->set->must_change;
+    int     is_set  = j->set->kind != PWWB_SET_UNLOCK;
+    int     unlocks = j->set->unlock || !is_set;
+    int64_t last_set, locked;
+
+    read_back(j, &last_set, &locked);
+    j->result->password_last_set_ms = last_set;
+
+    if (is_set && last_set == 0 && must == PWWB_MUST_CHANGE_KEEP)
+        warn(j, PWWB_CODE_OK_EXPIRED_ON_SET);
+    if ((must == PWWB_MUST_CHANGE_SET && last_set > 0)
+        || (must == PWWB_MUST_CHANGE_CLEAR && last_set == 0)
+        || (last_set < 0 && (failed & WB_LDAP_MUST_CHANGE) != 0))
+        warn(j, PWWB_CODE_OK_MUST_CHANGE_FAILED);
+    if (unlocks && (locked > 0 || (locked < 0 && (failed & WB_LDAP_LOCK) != 0)))
+        warn(j, PWWB_CODE_OK_UNLOCK_FAILED);
+    if (j->set->kind == PWWB_SET_RESET && j->d->hints == NULL)
+        warn(j, PWWB_CODE_OK_HISTORY_NOT_ENFORCED);
+}
+
+static int
+operation_of(const pwwb_set *set)
+{
+    if (set->kind == PWWB_SET_UNLOCK)
+        return WB_DIAG_OTHER;
+    return set->kind == PWWB_SET_RESET ? WB_DIAG_RESET : WB_DIAG_CHANGE;
+}
+
+/* All in one modify. When rights are lacking: first what matters, then the rest, whose failure is
+ * a warning. */
+static pwwb_status
+carry_out(job *j)
+{
+    const pwwb_set *set    = j->set;
+    int             first  = set->kind == PWWB_SET_UNLOCK ? WB_LDAP_LOCK : WB_LDAP_PASSWORD;
+    int             others = 0, failed = 0, is_apart = 0;
+    pwwb_status     st;
+
+    if (set->unlock)
+        others |= WB_LDAP_LOCK & ~first;
+    if (set->must_change != PWWB_MUST_CHANGE_KEEP)
+        others |= WB_LDAP_MUST_CHANGE;
+    if (set->must_change == PWWB_MUST_CHANGE_SET
+        && (j->target.user_account_control & PWWB_UAC_NEVER_EXPIRES) != 0) {
+        others &= ~WB_LDAP_MUST_CHANGE; /* the directory would take it and not heed it */
+        failed = WB_LDAP_MUST_CHANGE;
+    }
+
+    st = wb_ldap_write(j->d, set, first | others, &j->reply);
+    if (st == PWWB_OK && j->reply.code == LDAP_INSUFFICIENT_ACCESS && others != 0) {
+        is_apart = 1;
+        st       = wb_ldap_write(j->d, set, first, &j->reply);
+    }
+    if (st != PWWB_OK && !j->d->sent)
+        return not_sent(j, st);
+
+    j->result->code = st != PWWB_OK
+                          ? PWWB_CODE_OUTCOME_UNKNOWN
+                          : wb_diag_result(operation_of(set), j->reply.code, j->reply.text);
+    if (j->result->code == PWWB_CODE_OK)
+        confirm(j, failed | (is_apart ? write_apart(j, others) : 0));
+    else if (st == PWWB_OK)
+        explain(j);
+    return PWWB_OK;
+}
+
+pwwb_status
+wb_ldap_set(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_result *ret_result,
+            pwwb_error *err)
+{
+    job         j = {.d = ctx, .set = set, .result = ret_result, .target = {.guid = set->guid}};
+    pwwb_status st;
+
+    wb_ldap_begin(j.d, timeout_ms, err);
+    st = wb_ldap_reading(j.d, wb_ldap_read_target, &j.target);
+    memcpy(ret_result->controller, j.d->controller, sizeof(ret_result->controller));
+    if (st != PWWB_OK)
+        return not_sent(&j, st);
+
+    ret_result->code = refusal(&j);
+    return ret_result->code == PWWB_CODE_OK ? carry_out(&j) : PWWB_OK;
+}

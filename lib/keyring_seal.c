@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "error.h"
+#include "keyring.h"
+#include "secret.h"
+
+/* A sealed keyring: header, then XChaCha20-Poly1305 over the codec's octets with the header as
+ * additional data.
+ *
+ *     0  8  "PWWBKEY1"
+ *     8  1  lock: 1 key, 2 passphrase
+ *     9  3  zero
+ *    12  4  Argon2id passes, big-endian; zero for a key
+ *    16  4  Argon2id memory in octets, big-endian; zero for a key
+ *    20 16  salt; zero for a key
+ *    36 24  nonce
+ *    60     sealed octets */
+enum { AT_LOCK = 8, AT_OPS = 12, AT_MEM = 16, AT_SALT = 20, AT_NONCE = 36, HEADER_SIZE = 60 };
+
+static const uint8_t magic[8] = {'P', 'W', 'W', 'B', 'K', 'E', 'Y', '1'};
+
+/* Everything secret of one sealing or opening, in one locked piece. */
+typedef struct work {
+    uint8_t key[WB_KEY_SIZE];
+    uint8_t plain[WB_KEYRING_PLAIN_MAX];
+} work;
+
+static void
+put_u32(uint8_t *p, uint32_t value)
+{
+    int i;
+
+    for (i = 0; i < 4; i++)
+        p[i] = (uint8_t)(value >> 8 * (3 - i));
+}
+
+static uint32_t
+get_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static int
+lock_fits(int32_t lock, const uint8_t *secret, size_t secret_len)
+{
+    if (secret == NULL)
+        return 0;
+    if (lock == PWWB_LOCK_KEY)
+        return secret_len == PWWB_LOCK_KEY_SIZE;
+
+    return lock == PWWB_LOCK_PASSPHRASE && secret_len >= 1 && secret_len <= 1024;
+}
+
+static void
+make_header(int32_t lock, uint8_t header[HEADER_SIZE])
+{
+    memset(header, 0, HEADER_SIZE);
+    memcpy(header, magic, sizeof(magic));
+    header[AT_LOCK] = (uint8_t)lock;
+    wb_random(header + AT_NONCE, WB_SEAL_NONCE_SIZE);
+    if (lock != PWWB_LOCK_PASSPHRASE)
+        return;
+
+    put_u32(header + AT_OPS, WB_ARGON_OPS);
+    put_u32(header + AT_MEM, WB_ARGON_MEM);
+    wb_random(header + AT_SALT, WB_SALT_SIZE);
+}
+
+static pwwb_status
+derive(const uint8_t *header, wb_span secret, uint8_t key[WB_KEY_SIZE], pwwb_error *err)
+{
+    if (header[AT_LOCK] == PWWB_LOCK_KEY) {
+        memcpy(key, secret.p, WB_KEY_SIZE);
+        return PWWB_OK;
+    }
+    if (wb_argon2id(secret, header + AT_SALT, get_u32(header + AT_OPS), get_u32(header + AT_MEM),
+                    key)
+        != 0)
+        return wb_fail(err, PWWB_E_CRYPTO, "Argon2id: no memory, or costs out of range");
+
+    return PWWB_OK;
+}
+
+pwwb_status
+pwwb_keyring_seal(const pwwb_keyring *keyring, int32_t half, int32_t lock, const uint8_t *secret,
+                  size_t secret_len, uint8_t *buf, size_t buf_size, size_t *ret_len,
+                  pwwb_error *err)
+{
+    uint8_t     header[HEADER_SIZE];
+    work       *w;
+    size_t      plain_len;
+    pwwb_status st;
+
+    wb_ok(err);
+    if (ret_len != NULL)
+        *ret_len = 0;
+    if (keyring == NULL || ret_len == NULL || (buf == NULL && buf_size > 0)
+        || (half != PWWB_HALF_AGENT && half != PWWB_HALF_PORTAL)
+        || !lock_fits(lock, secret, secret_len))
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
+                       "keyring, half, ret_len and a fitting secret must be given");
+    if (half == PWWB_HALF_AGENT && pwwb_keyring_half(keyring) != PWWB_HALF_AGENT)
+        return wb_fail(err, PWWB_E_KEY_HALF, "a portal half holds no agent half");
+
+    w = wb_secret_new(sizeof(*w));
+    if (w == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to seal a keyring");
+
+    plain_len = wb_keyring_print(keyring, half, w->plain, sizeof(w->plain));
+    *ret_len  = HEADER_SIZE + plain_len + WB_TAG_SIZE;
+    if (*ret_len > buf_size) {
+        st = wb_fail(err, PWWB_E_BUFFER_TOO_SMALL, "a sealed keyring takes %zu octets", *ret_len);
+        goto out;
+    }
+
+    make_header(lock, header);
+    st = derive(header, wb_span_of(secret, secret_len), w->key, err);
+    if (st != PWWB_OK) {
+        *ret_len = 0;
+        goto out;
+    }
+
+    memcpy(buf, header, HEADER_SIZE);
+    wb_xchacha_seal(w->key, header + AT_NONCE, wb_span_of(header, HEADER_SIZE),
+                    wb_span_of(w->plain, plain_len), buf + HEADER_SIZE);
+out:
+    wb_secret_free(w);
+    return st;
+}
+
+static pwwb_status
+check_header(const uint8_t *sealed, size_t sealed_len, int32_t lock, pwwb_error *err)
+{
+    if (sealed_len < HEADER_SIZE + WB_TAG_SIZE
+        || sealed_len > HEADER_SIZE + WB_TAG_SIZE + WB_KEYRING_PLAIN_MAX
+        || memcmp(sealed, magic, sizeof(magic)) != 0)
+        return wb_fail(err, PWWB_E_MALFORMED, "not a sealed keyring of version 1");
+    if (sealed[AT_LOCK] != lock)
+        return wb_fail(err, PWWB_E_MALFORMED, "sealed with %s",
+                       sealed[AT_LOCK] == PWWB_LOCK_KEY ? "a key" : "a passphrase");
+
+    return PWWB_OK;
+}
+
+pwwb_status
+pwwb_keyring_open(const uint8_t *sealed, size_t sealed_len, int32_t lock, const uint8_t *secret,
+                  size_t secret_len, pwwb_keyring **ret_keyring, pwwb_error *err)
+{
+    work       *w;
+    size_t      plain_len;
+    pwwb_status st;
+
+    wb_ok(err);
+    if (ret_keyring != NULL)
+        *ret_keyring = NULL;
+    if (sealed == NULL || ret_keyring == NULL || !lock_fits(lock, secret, secret_len))
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
+                       "sealed, ret_keyring and a fitting secret must be given");
+
+    st = wb_crypto_ready(err);
+    if (st == PWWB_OK)
+        st = check_header(sealed, sealed_len, lock, err);
+    if (st != PWWB_OK)
+        return st;
+
+    w = wb_secret_new(sizeof(*w));
+    if (w == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to open a keyring");
+
+    plain_len = sealed_len - HEADER_SIZE - WB_TAG_SIZE;
+    st        = derive(sealed, wb_span_of(secret, secret_len), w->key, err);
+    if (st != PWWB_OK)
+        goto out;
+
+    if (wb_xchacha_open(w->key, sealed + AT_NONCE, wb_span_of(sealed, HEADER_SIZE),
+                        wb_span_of(sealed + HEADER_SIZE, sealed_len - HEADER_SIZE), w->plain)
+        != 0) {
+        st = wb_fail(err, PWWB_E_NOT_AUTHENTIC, "wrong key or passphrase, or changed octets");
+        goto out;
+    }
+
+    st = wb_keyring_parse(wb_span_of(w->plain, plain_len), ret_keyring, err);
+out:
+    wb_secret_free(w);
+    return st;
+}

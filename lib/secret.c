@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "secret.h"
+
+#include <sodium.h>
+#include <string.h>
+
+void *
+wb_secret_new(size_t size)
+{
+    void *secret;
+
+    if (sodium_init() < 0)
+        return NULL;
+
+    secret = sodium_malloc(size);
+    if (secret != NULL)
+        memset(secret, 0, size);
+    return secret;
+}
+
+void
+wb_secret_free(void *secret)
+{
+    sodium_free(secret);
+}
+
+void
+wb_wipe(void *p, size_t len)
+{
+    sodium_memzero(p, len);
+}
+
+int
+wb_equal(const void *a, const void *b, size_t len)
+{
+    return sodium_memcmp(a, b, len) == 0;
+}
+
+int
+wb_secret_can_lock(void)
+{
+    void *page = wb_secret_new(1);
+    int   can;
+
+    if (page == NULL)
+        return 0;
+
+    can = sodium_mlock(page, 1) == 0; /* sodium_malloc() tried too, and does not tell */
+    wb_secret_free(page);
+    return can;
+}

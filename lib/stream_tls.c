@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "error.h"
+#include "ops.h"
+#include "stream.h"
+#include "tls.h"
+
+/* How long after its deadline a call still takes what is there already: with a timeout of 0 that
+ * is all there is. Without an end, a flood of empty records would hold the caller for good. */
+#define GRACE_MS 50
+
+#define LEAST WB_SIZE_UP_TO(pwwb_tls_options, name)
+
+typedef struct tls_stream {
+    pwwb_stream *under;
+    wb_tls      *tls;
+    int64_t      deadline; /* of the call at hand */
+} tls_stream;
+
+static pwwb_status
+time_left(const tls_stream *t, int64_t *ret_left, pwwb_error *err)
+{
+    *ret_left = wb_stream_left(t->deadline);
+    if (*ret_left == 0 && wb_stream_left(t->deadline + GRACE_MS) == 0)
+        return wb_fail(err, PWWB_E_TIMEOUT, "the other side is slow: time is over");
+
+    return PWWB_OK;
+}
+
+static pwwb_status
+under_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_error *err)
+{
+    const tls_stream *t = ctx;
+    int64_t           left;
+    pwwb_status       st;
+
+    st = time_left(t, &left, err);
+    if (st != PWWB_OK)
+        return st;
+
+    return pwwb_stream_read(t->under, buf, buf_size, ret_len, left, err);
+}
+
+static pwwb_status
+under_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, pwwb_error *err)
+{
+    const tls_stream *t = ctx;
+    int64_t           left;
+    pwwb_status       st;
+
+    st = time_left(t, &left, err);
+    if (st != PWWB_OK)
+        return st;
+
+    return wb_stream_write_some(t->under, data, len, ret_len, left, err);
+}
+
+static pwwb_status
+tls_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t timeout_ms,
+         pwwb_error *err)
+{
+    tls_stream *t = ctx;
+
+    t->deadline = wb_stream_deadline(timeout_ms);
+    return wb_tls_read(t->tls, buf, buf_size, ret_len, err);
+}
+
+static pwwb_status
+tls_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t timeout_ms,
+          pwwb_error *err)
+{
+    tls_stream *t = ctx;
+
+    t->deadline = wb_stream_deadline(timeout_ms);
+    return wb_tls_write(t->tls, data, len, ret_len, err);
+}
+
+/* Free all but what is under it; the farewell does not wait. */
+static void
+forget(tls_stream *t)
+{
+    t->deadline = wb_stream_deadline(0);
+    wb_tls_free(t->tls);
+    free(t);
+}
+
+static void
+tls_destroy(void *ctx)
+{
+    tls_stream  *t     = ctx;
+    pwwb_stream *under = t->under;
+
+    forget(t);
+    pwwb_stream_free(under);
+}
+
+static const pwwb_stream_ops tls_ops = {
+    .size    = sizeof(pwwb_stream_ops),
+    .read    = tls_read,
+    .write   = tls_write,
+    .destroy = tls_destroy,
+};
+
+static pwwb_status
+take_options(const pwwb_tls_options *options, wb_tls_peer *peer, pwwb_error *err)
+{
+    pwwb_tls_options ours;
+    pwwb_status      st;
+
+    st = wb_ops_import(&ours, sizeof(ours), LEAST, options);
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "TLS options of size %zu do not fit this library", options->size);
+    if (ours.ca != NULL ? ours.ca_len == 0 : ours.ca_file == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "TLS needs a CA");
+    if (ours.name == NULL || *ours.name == '\0')
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "TLS needs the name of the other side");
+
+    peer->ca      = wb_span_of(ours.ca, ours.ca_len);
+    peer->ca_file = ours.ca_file;
+    peer->name    = ours.name;
+    return PWWB_OK;
+}
+
+static pwwb_status
+start(tls_stream *t, const wb_tls_peer *peer, pwwb_error *err)
+{
+    const wb_tls_io io = {.read = under_read, .write = under_write, .ctx = t};
+    pwwb_status     st;
+
+    st = wb_tls_new(peer, io, &t->tls, err);
+    if (st != PWWB_OK)
+        return st;
+
+    return wb_tls_handshake(t->tls, err);
+}
+
+pwwb_status
+pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
+                pwwb_stream **ret_stream, pwwb_error *err)
+{
+    int64_t     deadline = wb_stream_deadline(timeout_ms);
+    wb_tls_peer peer;
+    tls_stream *t;
+    pwwb_status st;
+
+    wb_ok(err);
+    if (ret_stream != NULL)
+        *ret_stream = NULL;
+    if (under == NULL || options == NULL || ret_stream == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "under, options and ret_stream must be given");
+
+    st = take_options(options, &peer, err);
+    if (st != PWWB_OK)
+        return st;
+
+    t = calloc(1, sizeof(*t));
+    if (t == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for TLS");
+
+    t->under    = under;
+    t->deadline = deadline;
+    st          = start(t, &peer, err);
+    if (st == PWWB_OK)
+        st = pwwb_stream_new(&tls_ops, t, ret_stream, err);
+    if (st != PWWB_OK)
+        forget(t);
+    return st;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WB_TLS_H
+#define WB_TLS_H
+
+/* The only door to mbedTLS' TLS and X.509: a client of TLS 1.2 or newer over two callbacks, which
+ * alone know about waiting. The certificate must be signed by the given CA, for the given name,
+ * and be of today. mbedTLS wipes its record buffers when they are freed. */
+
+#include <pwwb/error.h>
+
+#include "span.h"
+
+typedef struct wb_tls wb_tls;
+
+/* What TLS stands on: both answer as in pwwb_stream_ops, whose answers are already judged.
+ * PWWB_E_TIMEOUT from `read` leaves the session usable; every other failure ends it, for a record
+ * that is half out can only be repeated and never be taken back. */
+typedef struct wb_tls_io {
+    pwwb_status (*read)(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_error *err);
+    pwwb_status (*write)(void *ctx, const uint8_t *data, size_t len, size_t *ret_len,
+                         pwwb_error *err);
+    void *ctx;
+} wb_tls_io;
+
+/* Whom to trust: PEM octets, or a file when `ca.p` is NULL; and the name to expect. */
+typedef struct wb_tls_peer {
+    wb_span     ca;
+    const char *ca_file;
+    const char *name;
+} wb_tls_peer;
+
+/* PWWB_E_MALFORMED when no CA certificate can be read. Nothing is said to the other side yet. */
+pwwb_status wb_tls_new(const wb_tls_peer *peer, wb_tls_io io, wb_tls **ret_tls, pwwb_error *err);
+
+/* Says close_notify when there is a session, as far as `write` takes it. NULL is fine. */
+void wb_tls_free(wb_tls *tls);
+
+pwwb_status wb_tls_handshake(wb_tls *tls, pwwb_error *err);
+
+/* One octet at least, or a status. Once the session is over: PWWB_E_CLOSED or PWWB_E_TLS. */
+pwwb_status wb_tls_read(wb_tls *tls, uint8_t *buf, size_t buf_size, size_t *ret_len,
+                        pwwb_error *err);
+pwwb_status wb_tls_write(wb_tls *tls, const uint8_t *data, size_t len, size_t *ret_len,
+                         pwwb_error *err);
+
+#endif /* WB_TLS_H */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "writeback.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "envelope.h"
+#include "error.h"
+#include "ops.h"
+
+#define DEFAULT_SKEW_MS 120000
+
+static pwwb_status
+import_options(pwwb_writeback *w, const pwwb_writeback_options *theirs, pwwb_error *err)
+{
+    pwwb_writeback_options ours = {0};
+    pwwb_status            st;
+
+    if (theirs != NULL) {
+        st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_writeback_options, reserved),
+                           theirs);
+        if (st != PWWB_OK)
+            return wb_fail(err, st, "options of size %zu do not fit this library", theirs->size);
+    }
+    if (ours.skew_ms < 0)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "skew_ms must not be negative");
+
+    w->skew_ms = ours.skew_ms > 0 ? ours.skew_ms : DEFAULT_SKEW_MS;
+    w->flags   = ours.flags;
+    return wb_clock_make(&w->clock, ours.clock, ours.clock_ctx, err);
+}
+
+pwwb_status
+pwwb_writeback_new(pwwb_keyring *keyring, const pwwb_writeback_options *options,
+                   pwwb_writeback **ret_writeback, pwwb_error *err)
+{
+    pwwb_writeback *w;
+    pwwb_status     st;
+
+    wb_ok(err);
+    if (ret_writeback != NULL)
+        *ret_writeback = NULL;
+    if (keyring == NULL || ret_writeback == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "keyring and ret_writeback must be given");
+    if (pwwb_keyring_half(keyring) != PWWB_HALF_AGENT)
+        return wb_fail(err, PWWB_E_KEY_HALF, "a portal half opens no passwords");
+
+    w = calloc(1, sizeof(*w));
+    if (w == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a writeback");
+
+    st = import_options(w, options, err);
+    if (st == PWWB_OK)
+        st = pwwb_request_new(&w->request, err);
+    if (st != PWWB_OK) {
+        free(w);
+        return st;
+    }
+    w->keyring     = pwwb_keyring_ref(keyring);
+    *ret_writeback = w;
+    return PWWB_OK;
+}
+
+void
+pwwb_writeback_free(pwwb_writeback *writeback)
+{
+    if (writeback == NULL)
+        return;
+
+    pwwb_request_free(writeback->request);
+    pwwb_keyring_free(writeback->keyring);
+    free(writeback);
+}
+
+void
+pwwb_writeback_wipe(pwwb_writeback *writeback)
+{
+    pwwb_writeback kept;
+
+    if (writeback == NULL)
+        return;
+
+    pwwb_request_wipe(writeback->request);
+    kept = (pwwb_writeback){.keyring = writeback->keyring,
+                            .clock   = writeback->clock,
+                            .skew_ms = writeback->skew_ms,
+                            .flags   = writeback->flags,
+                            .request = writeback->request};
+    memcpy(writeback, &kept, sizeof(kept));
+}
+
+int32_t
+pwwb_writeback_need(const pwwb_writeback *writeback)
+{
+    return writeback != NULL ? writeback->need : PWWB_NEED_NOTHING;
+}
+
+const pwwb_claims *
+pwwb_writeback_claims(const pwwb_writeback *writeback)
+{
+    return writeback != NULL ? pwwb_request_claims(writeback->request) : NULL;
+}
+
+const uint8_t *
+pwwb_writeback_digest(const pwwb_writeback *writeback)
+{
+    return pwwb_writeback_claims(writeback) != NULL ? writeback->digest : NULL;
+}
+
+const pwwb_found *
+pwwb_writeback_target(const pwwb_writeback *writeback)
+{
+    return writeback != NULL && writeback->is_found ? &writeback->found : NULL;
+}
+
+int64_t
+pwwb_writeback_last_set_ms(const pwwb_writeback *writeback)
+{
+    return writeback != NULL ? writeback->last_set_ms : -1;
+}
+
+const uint8_t *
+pwwb_writeback_reply(const pwwb_writeback *writeback, size_t *ret_len)
+{
+    int has = writeback != NULL && writeback->reply_len > 0;
+
+    if (ret_len != NULL)
+        *ret_len = has ? writeback->reply_len : 0;
+    return has ? writeback->reply : NULL;
+}
+
+int32_t
+pwwb_writeback_code(const pwwb_writeback *writeback)
+{
+    return writeback != NULL ? writeback->code : 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WB_WRITEBACK_H
+#define WB_WRITEBACK_H
+
+#include <pwwb/writeback.h>
+
+#include "clock.h"
+#include "crypto.h"
+#include "result.h"
+
+struct pwwb_writeback {
+    pwwb_keyring     *keyring;
+    wb_clock          clock;
+    int64_t           skew_ms;
+    uint32_t          flags;
+    pwwb_request     *request;
+    int32_t           need;
+    int32_t           code; /* once it is known; 0 before */
+    uint8_t           digest[WB_SHA256_SIZE];
+    int               is_found;
+    pwwb_found        found;
+    int64_t           last_set_ms; /* before the modify; after it, what it made */
+    pwwb_account      account;
+    pwwb_policy_rules rules;
+    pwwb_findings     findings; /* for the reply */
+    pwwb_findings     possible; /* what the pre-check could not exclude */
+    char              controller[260];
+    size_t            reply_len;
+    uint8_t           reply[PWWB_ENVELOPE_MAX];
+};
+
+/* The end of every way: passwords wiped, the reply sealed; then NEED_FINISH, or NEED_SEND when
+ * nothing was claimed. */
+pwwb_status wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *err);
+
+/* writeback_judge.c: pure. What the claims and the account alone decide, in order: the code of
+ * the first refusal, findings added; PWWB_CODE_OK to go on. */
+int32_t wb_judge_account(pwwb_writeback *w);
+/* Whether the account's password is newer than the request, by the controller's clock. */
+int     wb_judge_is_newer(const pwwb_writeback *w);
+/* The pre-check of the opened password: the code of the first finding, or PWWB_CODE_OK. */
+int32_t wb_judge_policy(pwwb_writeback *w);
+/* The most exact code that the findings allow, after the directory refused by policy. */
+int32_t wb_judge_refusal(pwwb_writeback *w, int32_t code);
+/* Which kind of set an operation is: one of enum pwwb_set_kind. */
+int32_t wb_judge_kind(int32_t operation);
+
+/* writeback_run.c: the loop over tables, for one directory or for many by name. */
+typedef struct wb_named_directory {
+    char            name[PWWB_DIRECTORY_NAME_SIZE];
+    pwwb_directory *directory;
+} wb_named_directory;
+
+typedef struct wb_tables {
+    pwwb_journal             *journal;
+    pwwb_anchors             *anchors; /* NULL: look up in the directories */
+    const wb_named_directory *directories;
+    size_t                    directory_count;
+} wb_tables;
+
+pwwb_status wb_writeback_walk(pwwb_writeback *w, const wb_tables *tables, int64_t timeout_ms,
+                              pwwb_error *err);
+
+#endif /* WB_WRITEBACK_H */

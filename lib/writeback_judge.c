@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "writeback.h"
+
+int32_t
+wb_judge_kind(int32_t operation)
+{
+    switch (operation) {
+    case PWWB_OPERATION_CHANGE:
+    case PWWB_OPERATION_CHANGE_FORCED:
+        return PWWB_SET_CHANGE;
+    case PWWB_OPERATION_UNLOCK:
+        return PWWB_SET_UNLOCK;
+    default:
+        return PWWB_SET_RESET;
+    }
+}
+
+static void
+state(pwwb_writeback *w, int32_t code, int64_t limit, int64_t actual)
+{
+    (void)pwwb_findings_add(&w->findings, code, PWWB_BASIS_STATED, limit, actual);
+}
+
+/* When a locked account opens by itself; 0 when it does not. */
+static int64_t
+locked_until(const pwwb_writeback *w)
+{
+    if (w->account.locked_since_ms <= 0 || w->rules.lockout_duration_ms <= 0)
+        return 0;
+
+    return w->account.locked_since_ms + w->rules.lockout_duration_ms;
+}
+
+/* A wrong old password counts as a failed logon: do not use up the last one. */
+static int
+guard_holds(const pwwb_writeback *w)
+{
+    return (w->flags & PWWB_WRITEBACK_ALLOW_LOCKOUT) == 0 && w->rules.lockout_threshold > 0
+           && w->account.bad_password_count >= 0
+           && w->account.bad_password_count + 1 >= w->rules.lockout_threshold;
+}
+
+static int32_t
+judge_change(pwwb_writeback *w)
+{
+    const pwwb_claims *claims = pwwb_request_claims(w->request);
+
+    if (w->account.may_change == PWWB_NO)
+        return PWWB_CODE_USER_CANNOT_CHANGE;
+    if (w->account.is_locked == PWWB_YES && (claims->flags & PWWB_FLAG_UNLOCK) == 0) {
+        state(w, PWWB_CODE_LOCKED, locked_until(w), w->account.locked_since_ms);
+        return PWWB_CODE_LOCKED;
+    }
+    if (guard_holds(w)) {
+        state(w, PWWB_CODE_LOCKOUT_GUARD, w->rules.lockout_threshold,
+              w->account.bad_password_count);
+        return PWWB_CODE_LOCKOUT_GUARD;
+    }
+    return PWWB_CODE_OK;
+}
+
+int32_t
+wb_judge_account(pwwb_writeback *w)
+{
+    int32_t kind = wb_judge_kind(pwwb_request_claims(w->request)->operation);
+
+    if (w->account.kind != PWWB_ACCOUNT_PERSON)
+        return PWWB_CODE_TARGET_REFUSED;
+    if ((w->account.user_account_control & PWWB_UAC_DISABLED) != 0)
+        return PWWB_CODE_DISABLED;
+    if (kind == PWWB_SET_RESET && w->account.is_protected == PWWB_YES)
+        return PWWB_CODE_PROTECTED_ACCOUNT;
+
+    return kind == PWWB_SET_CHANGE ? judge_change(w) : PWWB_CODE_OK;
+}
+
+int
+wb_judge_is_newer(const pwwb_writeback *w)
+{
+    int64_t now    = wb_clock_wall_ms(&w->clock);
+    int64_t ahead  = w->account.now_ms >= 0 ? w->account.now_ms - now : 0;
+    int64_t issued = pwwb_request_claims(w->request)->iat * 1000;
+
+    return w->account.password_last_set_ms > 0
+           && w->account.password_last_set_ms - ahead > issued;
+}
+
+int32_t
+wb_judge_policy(pwwb_writeback *w)
+{
+    int32_t        kind = wb_judge_kind(pwwb_request_claims(w->request)->operation);
+    size_t         len;
+    const uint8_t *password = pwwb_request_password(w->request, &len);
+    pwwb_policy   *policy;
+    int32_t        verdict = PWWB_VERDICT_UNKNOWN;
+    int32_t        code    = PWWB_CODE_OK;
+    pwwb_status    st;
+
+    if (password == NULL)
+        return PWWB_CODE_OK;
+
+    st = pwwb_policy_new(&w->rules, &policy, NULL);
+    if (st != PWWB_OK)
+        return st == PWWB_E_NO_MEMORY ? PWWB_CODE_BUSY : PWWB_CODE_INTERNAL;
+
+    st = pwwb_policy_check(policy, &w->account, kind, password, len, &w->possible, &verdict, NULL);
+    pwwb_policy_free(policy);
+    if (st != PWWB_OK)
+        return PWWB_CODE_INTERNAL;
+    if (verdict != PWWB_VERDICT_FAIL)
+        return PWWB_CODE_OK;
+
+    wb_findings_append(&w->findings, &w->possible);
+    code = wb_judge_refusal(w, PWWB_CODE_POLICY_OTHER);
+    return code;
+}
+
+int32_t
+wb_judge_refusal(pwwb_writeback *w, int32_t code)
+{
+    size_t i;
+
+    if (pwwb_code_class(code) != PWWB_CODE_CLASS_POLICY)
+        return code;
+
+    wb_findings_append(&w->findings, &w->possible);
+    for (i = 0; code == PWWB_CODE_POLICY_OTHER && i < w->findings.count; i++)
+        if (pwwb_code_class(w->findings.list[i].code) == PWWB_CODE_CLASS_POLICY)
+            code = w->findings.list[i].code;
+    return code;
+}

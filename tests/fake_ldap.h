@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKE_LDAP_H
+#define FAKE_LDAP_H
+
+/*
+ * A controller in this process: it takes requests apart, keeps what modifies said, and answers as it
+ * was told to, faults included. TLS is a note in its book: the test is linked with
+ * -Wl,--wrap=pwwb_stream_tls.
+ */
+
+#include <lber.h>
+#include <ldap.h>
+#include <stdlib.h>
+
+#include <pwwb/directory_ldap.h>
+
+#include "fakes.h"
+#include "harness.h"
+
+#define FAKE_VALUES   40
+#define FAKE_MODIFIES 6
+
+/* One value of one attribute of an entry; text when len is 0. */
+typedef struct fake_value {
+    const char *dn; /* the request's base must begin so */
+    const char *name;
+    const char *value;
+    size_t      len;
+} fake_value;
+
+typedef struct fake_modify {
+    uint8_t     dn[64];
+    char        what[256]; /* "=unicodePwd +x -y ": replace, add, delete */
+    uint8_t     value[4][600];
+    size_t      value_len[4];
+    char        control[64]; /* OID, "!" when critical, its value in hexadecimal */
+    int         is_after_tls;
+} fake_modify;
+
+/* What the controller answers to the nth modify, and to every later one; zero: success. */
+typedef struct fake_answer {
+    int         code;
+    const char *text;
+} fake_answer;
+
+typedef struct fake_ldap {
+    /* as the test wants it */
+    fake_value  values[FAKE_VALUES];
+    fake_answer bind, start_tls, modifies[FAKE_MODIFIES];
+    const char *gone_dn;      /* no such object */
+    int         copies;       /* more of each entry */
+    fake_fault  connect, tls, read, write;
+    long        cut_at;       /* octets of answers after which the connection ends; 0 = never */
+    long        flip_at;      /* octet of all answers of which one bit is turned; 0 = none */
+    int         hangs_up;     /* after an answer, while the connection is idle */
+    int         hangs_up_on_modify;
+
+    /* as it went */
+    int         connects, binds, tls_on, searches, plain_binds;
+    char        bind_dn[64];
+    uint8_t     bind_password[64];
+    fake_modify seen[FAKE_MODIFIES];
+    int         seen_count;
+    char        tls_name[64];
+
+    /* one connection */
+    uint8_t in[1 << 16];
+    size_t  in_len, at;
+    long    given;
+    int     is_idle;
+} fake_ldap;
+
+static inline void
+fake_put(fake_ldap *f, BerElement *ber)
+{
+    struct berval *data = NULL;
+
+    CHECK(ber_flatten(ber, &data) == 0 && f->in_len + data->bv_len <= sizeof(f->in));
+    memcpy(f->in + f->in_len, data->bv_val, data->bv_len);
+    f->in_len += data->bv_len;
+    ber_bvfree(data);
+    ber_free(ber, 1);
+}
+
+static inline void
+fake_result(fake_ldap *f, ber_int_t id, ber_tag_t tag, const fake_answer *answer)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+
+    ber_printf(ber, "{it{ess}}", id, tag, answer->code, "",
+               answer->text != NULL ? answer->text : "");
+    fake_put(f, ber);
+}
+
+static inline int
+fake_is_at(const fake_value *v, const char *base)
+{
+    return v->name != NULL && strncmp(base, v->dn, strlen(v->dn)) == 0
+           && (v->dn[0] != '\0' || base[0] == '\0');
+}
+
+static inline int
+fake_entry(fake_ldap *f, ber_int_t id, const char *base)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    int         i, found = 0;
+
+    ber_printf(ber, "{it{s{", id, (ber_tag_t)LDAP_RES_SEARCH_ENTRY, base);
+    for (i = 0; i < FAKE_VALUES; i++) {
+        const fake_value *v = &f->values[i];
+        int               j;
+
+        if (!fake_is_at(v, base))
+            continue;
+        found = 1;
+        if (i > 0 && fake_is_at(v - 1, base) && strcmp(v[-1].name, v->name) == 0)
+            continue; /* its values were listed with the first */
+        ber_printf(ber, "{s[", v->name);
+        for (j = i; j < FAKE_VALUES && fake_is_at(&f->values[j], base)
+                    && strcmp(f->values[j].name, v->name) == 0; j++)
+            ber_printf(ber, "o", f->values[j].value,
+                       f->values[j].len > 0 ? f->values[j].len : strlen(f->values[j].value));
+        ber_printf(ber, "]}");
+    }
+    ber_printf(ber, "}}}");
+    if (found)
+        fake_put(f, ber);
+    else
+        ber_free(ber, 1);
+    return found;
+}
+
+static inline void
+fake_search(fake_ldap *f, ber_int_t id, BerElement *ber)
+{
+    static const fake_answer done = {0, NULL};
+    fake_answer              gone = {LDAP_NO_SUCH_OBJECT, "0000208D: NameErr: DSID-0310028D"};
+    struct berval            base = {0, NULL};
+    int                      i;
+
+    ber_scanf(ber, "{o", &base);
+    f->searches++;
+    if (f->gone_dn != NULL && strncmp(base.bv_val, f->gone_dn, strlen(f->gone_dn)) == 0) {
+        fake_result(f, id, LDAP_RES_SEARCH_RESULT, &gone);
+    } else {
+        for (i = 0; i <= f->copies; i++)
+            fake_entry(f, id, base.bv_val);
+        fake_result(f, id, LDAP_RES_SEARCH_RESULT, &done);
+    }
+    ber_memfree(base.bv_val);
+}
+
+static inline void
+fake_read_control(fake_modify *m, BerElement *ber)
+{
+    struct berval oid = {0, NULL}, value = {0, NULL};
+    ber_int_t     critical = 0;
+    size_t        i;
+
+    if (ber_scanf(ber, "t{{obo", (ber_tag_t *)&i, &oid, &critical, &value) == LBER_ERROR)
+        return;
+    snprintf(m->control, sizeof(m->control), "%s%s", oid.bv_val, critical ? "!" : "");
+    for (i = 0; i < value.bv_len; i++)
+        snprintf(m->control + strlen(m->control), 3, "%02x", (uint8_t)value.bv_val[i]);
+    ber_memfree(oid.bv_val);
+    ber_memfree(value.bv_val);
+}
+
+static inline void
+fake_read_modify(fake_ldap *f, BerElement *ber)
+{
+    fake_modify *m  = &f->seen[f->seen_count];
+    struct berval dn = {0, NULL}, name = {0, NULL}, value = {0, NULL};
+    char         *cookie;
+    ber_len_t     len;
+    ber_tag_t     tag;
+    ber_int_t     op;
+    int           n = 0;
+
+    memset(m, 0, sizeof(*m));
+    m->is_after_tls = f->tls_on;
+    ber_scanf(ber, "{o", &dn);
+    snprintf((char *)m->dn, sizeof(m->dn), "%s", dn.bv_val);
+    ber_memfree(dn.bv_val);
+    for (tag = ber_first_element(ber, &len, &cookie); tag != LBER_DEFAULT && n < 4;
+         tag = ber_next_element(ber, &len, cookie), n++) {
+        ber_scanf(ber, "{e{o[o]}}", &op, &name, &value);
+        snprintf(m->what + strlen(m->what), sizeof(m->what) - strlen(m->what), "%c%s ",
+                 "+-="[op], name.bv_val);
+        m->value_len[n] = value.bv_len;
+        memcpy(m->value[n], value.bv_val, value.bv_len);
+        ber_memfree(name.bv_val);
+        ber_memfree(value.bv_val);
+    }
+    ber_scanf(ber, "}");
+    if (ber_peek_tag(ber, &len) == LDAP_TAG_CONTROLS)
+        fake_read_control(m, ber);
+}
+
+static inline void
+fake_bind(fake_ldap *f, BerElement *ber)
+{
+    struct berval dn = {0, NULL}, password = {0, NULL};
+    ber_int_t     version;
+
+    ber_scanf(ber, "{ioo", &version, &dn, &password);
+    CHECK_INT(3, version);
+    snprintf(f->bind_dn, sizeof(f->bind_dn), "%s", dn.bv_val);
+    snprintf((char *)f->bind_password, sizeof(f->bind_password), "%s", password.bv_val);
+    ber_memfree(dn.bv_val);
+    ber_memfree(password.bv_val);
+    f->binds++;
+    f->plain_binds += !f->tls_on;
+}
+
+static inline void
+fake_serve(fake_ldap *f, struct berval *request)
+{
+    BerElement *ber = ber_init(request);
+    ber_int_t   id  = 0;
+    ber_tag_t   tag = 0;
+
+    CHECK(ber != NULL && ber_scanf(ber, "{it", &id, &tag) != LBER_ERROR);
+    switch (tag) {
+    case LDAP_REQ_BIND:
+        fake_bind(f, ber);
+        fake_result(f, id, LDAP_RES_BIND, &f->bind);
+        break;
+    case LDAP_REQ_SEARCH:
+        fake_search(f, id, ber);
+        break;
+    case LDAP_REQ_MODIFY:
+        fake_read_modify(f, ber);
+        fake_result(f, id, LDAP_RES_MODIFY, &f->modifies[f->seen_count]);
+        f->seen_count++;
+        if (f->hangs_up_on_modify)
+            f->in_len = f->at;
+        break;
+    case LDAP_REQ_EXTENDED:
+        fake_result(f, id, LDAP_RES_EXTENDED, &f->start_tls);
+        break;
+    default:
+        CHECK_INT(0, tag);
+        break;
+    }
+    ber_free(ber, 1);
+}
+
+static inline pwwb_status
+fake_ldap_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t timeout_ms,
+                pwwb_error *err)
+{
+    fake_ldap    *f       = ctx;
+    struct berval request = {len, NULL};
+    pwwb_status   st      = fake_fault_next(&f->write);
+
+    (void)timeout_ms;
+    (void)err;
+    if (st != PWWB_OK)
+        return st;
+    if (f->is_idle && f->hangs_up) {
+        f->hangs_up = 0;
+        return PWWB_E_CLOSED;
+    }
+
+    request.bv_val = malloc(len + 1);
+    memcpy(request.bv_val, data, len);
+    fake_serve(f, &request);
+    free(request.bv_val);
+    *ret_len = len;
+    return PWWB_OK;
+}
+
+static inline pwwb_status
+fake_ldap_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t timeout_ms,
+               pwwb_error *err)
+{
+    fake_ldap  *f  = ctx;
+    pwwb_status st = fake_fault_next(&f->read);
+    size_t      len = f->in_len - f->at, i;
+
+    (void)timeout_ms;
+    (void)err;
+    if (st != PWWB_OK)
+        return st;
+    if (len > buf_size)
+        len = buf_size;
+    if (f->cut_at > 0 && (long)len > f->cut_at - f->given)
+        len = f->cut_at > f->given ? (size_t)(f->cut_at - f->given) : 0;
+    if (len == 0)
+        return PWWB_E_CLOSED;
+
+    memcpy(buf, f->in + f->at, len);
+    for (i = 0; i < len; i++)
+        if (f->given + (long)i + 1 == f->flip_at)
+            buf[i] ^= (uint8_t)(1 << (f->flip_at % 8));
+    f->at += len;
+    f->given += (long)len;
+    *ret_len = len;
+    return PWWB_OK;
+}
+
+static const pwwb_stream_ops fake_ldap_ops = {
+    .size = sizeof(pwwb_stream_ops), .read = fake_ldap_read, .write = fake_ldap_write,
+};
+
+static inline pwwb_status
+fake_ldap_connect(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *err)
+{
+    fake_ldap  *f  = ctx;
+    pwwb_status st = fake_fault_next(&f->connect);
+
+    (void)timeout_ms;
+    if (st != PWWB_OK)
+        return st;
+    f->connects++;
+    f->tls_on = 0;
+    f->in_len = f->at = 0;
+    return pwwb_stream_new(&fake_ldap_ops, f, ret_stream, err);
+}
+
+/* In place of TLS; which directory asks is known to the test alone. */
+static fake_ldap *fake_ldap_current;
+
+pwwb_status __wrap_pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options,
+                                   int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *err);
+
+pwwb_status
+__wrap_pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
+                       pwwb_stream **ret_stream, pwwb_error *err)
+{
+    fake_ldap  *f  = fake_ldap_current;
+    pwwb_status st = fake_fault_next(&f->tls);
+
+    (void)timeout_ms;
+    (void)err;
+    if (st != PWWB_OK)
+        return st;
+    f->tls_on = 1;
+    snprintf(f->tls_name, sizeof(f->tls_name), "%s", options->name);
+    *ret_stream = under;
+    return PWWB_OK;
+}
+
+/* A controller with one person, u001, and the domain's rules. */
+#define FAKE_GUID_DN "<GUID=04030201-0605-0807-090a-0b0c0d0e0f10>"
+#define FAKE_DOMAIN  "DC=corp"
+#define FAKE_SID     "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x4f\x04\0\0"
+#define FAKE_USERS   "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x01\x02\0\0"
+
+static const uint8_t fake_guid[PWWB_ID_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
+static inline void
+fake_ldap_make(fake_ldap *f)
+{
+    static const fake_value values[] = {
+        {"", "defaultNamingContext", FAKE_DOMAIN, 0},
+        {"", "dnsHostName", "dc1.corp", 0},
+        {"", "currentTime", "20261122101500.0Z", 0},
+        {"", "supportedControl", "1.2.840.113556.1.4.319", 0},
+        {"", "supportedControl", "1.2.840.113556.1.4.2066", 0},
+        {"", "supportedControl", "1.2.840.113556.1.4.2239", 0},
+        {FAKE_GUID_DN, "objectClass", "top", 0},
+        {FAKE_GUID_DN, "objectClass", "user", 0},
+        {FAKE_GUID_DN, "objectSid", FAKE_SID, 28},
+        {FAKE_GUID_DN, "sAMAccountType", "805306368", 0},
+        {FAKE_GUID_DN, "userAccountControl", "512", 0},
+        {FAKE_GUID_DN, "sAMAccountName", "u001", 0},
+        {FAKE_GUID_DN, "displayName", "Una Tester", 0},
+        {FAKE_GUID_DN, "msDS-User-Account-Control-Computed", "0", 0},
+        {FAKE_GUID_DN, "pwdLastSet", "134398160000000000", 0}, /* 2026-11-22 08:53:20 */
+        {FAKE_GUID_DN, "lockoutTime", "0", 0},
+        {FAKE_GUID_DN, "badPwdCount", "2", 0},
+        {FAKE_GUID_DN, "badPasswordTime", "134398208000000000", 0}, /* 10:13:20 */
+        {FAKE_GUID_DN, "primaryGroupID", "513", 0},
+        {FAKE_GUID_DN, "tokenGroups", FAKE_USERS, 28},
+        {FAKE_DOMAIN, "minPwdLength", "7", 0},
+        {FAKE_DOMAIN, "pwdHistoryLength", "24", 0},
+        {FAKE_DOMAIN, "minPwdAge", "-864000000000", 0},
+        {FAKE_DOMAIN, "maxPwdAge", "-9223372036854775808", 0},
+        {FAKE_DOMAIN, "lockoutDuration", "-18000000000", 0},
+        {FAKE_DOMAIN, "lockOutObservationWindow", "-18000000000", 0},
+        {FAKE_DOMAIN, "lockoutThreshold", "5", 0},
+        {FAKE_DOMAIN, "pwdProperties", "1", 0},
+    };
+
+    memset(f, 0, sizeof(*f));
+    memcpy(f->values, values, sizeof(values));
+}
+
+/* Change, add or, with NULL, remove a value. */
+static inline void
+fake_ldap_say(fake_ldap *f, const char *dn, const char *name, const char *value, size_t len)
+{
+    int i = 0;
+
+    while (i < FAKE_VALUES - 1 && f->values[i].name != NULL
+           && (strcmp(f->values[i].dn, dn) != 0 || strcmp(f->values[i].name, name) != 0))
+        i++;
+    f->values[i] = (fake_value){dn, value != NULL ? name : "x-removed", value != NULL ? value : "", len};
+}
+
+#endif /* FAKE_LDAP_H */

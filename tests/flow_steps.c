@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request as steps: a host that answers every need itself. */
+/* rows: 1 */
+#include "flow_world.h"
+
+/* ---- by hand ---- */
+
+/* A good answer to each need; the account is such that every need comes up. */
+static pwwb_status
+answer_well(world *w, pwwb_writeback *wb, int32_t need)
+{
+    pwwb_entry      entry  = {.size = sizeof(entry), .state = PWWB_CLAIM_NEW};
+    pwwb_found      found  = {.size = sizeof(found), .code = PWWB_CODE_OK, .candidates = 1};
+    pwwb_set_result result = {.size = sizeof(result), .code = PWWB_CODE_OK};
+    pwwb_account    account = w->fake.account;
+
+    memset(found.guid, USER, sizeof(found.guid));
+    account.password_last_set_ms = NOW_MS + 1000;
+    switch ((enum pwwb_need)need) {
+    case PWWB_NEED_CLAIM:
+        return pwwb_writeback_claimed(wb, &entry, NULL, 0, NULL);
+    case PWWB_NEED_FIND:
+        return pwwb_writeback_found(wb, &found, NULL);
+    case PWWB_NEED_READ:
+        return pwwb_writeback_account(wb, &account, NULL, NULL);
+    case PWWB_NEED_LOOKUP:
+        return pwwb_writeback_looked_up(wb, 1, NULL);
+    case PWWB_NEED_RECORD:
+        return pwwb_writeback_recorded(wb, NULL);
+    case PWWB_NEED_SET:
+        return pwwb_writeback_result(wb, &result, NULL);
+    case PWWB_NEED_FINISH:
+        return pwwb_writeback_finished(wb, NULL);
+    case PWWB_NEED_NOTHING:
+    case PWWB_NEED_SEND:
+    case PWWB_NEED_RELEASE:
+        break;
+    }
+    return PWWB_E_STATE;
+}
+
+static const int32_t needs_in_order[] = {PWWB_NEED_CLAIM,  PWWB_NEED_FIND,   PWWB_NEED_READ,
+                                         PWWB_NEED_LOOKUP, PWWB_NEED_RECORD, PWWB_NEED_SET,
+                                         PWWB_NEED_FINISH};
+
+/* Seal a request and answer well until `need` is open. */
+static pwwb_writeback *
+walk_to(world *w, int32_t need)
+{
+    uint8_t         sealed[PWWB_ENVELOPE_MAX];
+    pwwb_writeback *wb;
+    size_t          i;
+
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_new(agent_keys, &w->writeback, &wb, NULL));
+    CHECK_INT(PWWB_NEED_NOTHING, pwwb_writeback_need(wb));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_begin(wb, sealed, seal(w, sealed), NULL));
+    for (i = 0; i < COUNT(needs_in_order) && needs_in_order[i] != need; i++) {
+        CHECK_INT(needs_in_order[i], pwwb_writeback_need(wb));
+        CHECK_STATUS(PWWB_OK, answer_well(w, wb, needs_in_order[i]));
+    }
+    CHECK_INT(need, pwwb_writeback_need(wb));
+    return wb;
+}
+
+static int32_t
+code_sent(world *w, pwwb_writeback *wb)
+{
+    size_t         len;
+    const uint8_t *reply = pwwb_writeback_reply(wb, &len);
+
+    CHECK_STATUS(PWWB_OK, pwwb_reply_open(w->reply, agent_keys, w->claims.cti, reply, len, NULL));
+    return pwwb_reply_code(w->reply);
+}
+
+static void
+a_host_answers_every_need_itself(void)
+{
+    pwwb_set        set = {.size = sizeof(set)};
+    int64_t         most_ms;
+    pwwb_writeback *wb;
+    world           w;
+
+    world_make(&w);
+    wb = walk_to(&w, PWWB_NEED_SET);
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_set(wb, &set, &most_ms, NULL));
+    CHECK_MEM(new_password, strlen(new_password), set.password, set.password_len);
+    CHECK_INT(239500, most_ms);
+    CHECK_STATUS(PWWB_OK, answer_well(&w, wb, PWWB_NEED_SET));
+    CHECK_STATUS(PWWB_OK, answer_well(&w, wb, PWWB_NEED_FINISH));
+    CHECK_INT(PWWB_NEED_SEND, pwwb_writeback_need(wb));
+    CHECK_INT(PWWB_CODE_OK, code_sent(&w, wb));
+    pwwb_writeback_wipe(wb);
+    CHECK_INT(PWWB_NEED_NOTHING, pwwb_writeback_need(wb));
+    CHECK(pwwb_writeback_claims(wb) == NULL && pwwb_writeback_reply(wb, NULL) == NULL);
+    pwwb_writeback_free(wb);
+    world_drop(&w);
+}
+
+static void
+every_need_can_be_answered_by_a_failure(void)
+{
+    static const int32_t codes[] = {PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT,
+                                    PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT,
+                                    PWWB_CODE_OUTCOME_UNKNOWN, PWWB_CODE_OK};
+    world  w;
+    size_t i;
+
+    world_make(&w);
+    for (i = 0; i < COUNT(needs_in_order); i++) {
+        pwwb_writeback *wb = walk_to(&w, needs_in_order[i]);
+
+        CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_failed(wb, PWWB_OK, NULL));
+        CHECK_STATUS(PWWB_OK, pwwb_writeback_failed(wb, PWWB_E_TIMEOUT, NULL));
+        if (pwwb_writeback_need(wb) == PWWB_NEED_FINISH)
+            CHECK_STATUS(PWWB_OK, pwwb_writeback_finished(wb, NULL));
+        CHECK_INT(PWWB_NEED_SEND, pwwb_writeback_need(wb));
+        CHECK_INT(codes[i], code_sent(&w, wb));
+        pwwb_writeback_free(wb);
+    }
+    world_drop(&w);
+}
+
+static void
+an_answer_that_is_not_waited_for_changes_nothing(void)
+{
+    world  w;
+    size_t i, k;
+
+    world_make(&w);
+    for (i = 0; i < COUNT(needs_in_order); i++) {
+        pwwb_writeback *wb = walk_to(&w, needs_in_order[i]);
+
+        for (k = 0; k < COUNT(needs_in_order); k++)
+            if (k != i)
+                CHECK_STATUS(PWWB_E_STATE, answer_well(&w, wb, needs_in_order[k]));
+        CHECK_INT(needs_in_order[i], pwwb_writeback_need(wb));
+        pwwb_writeback_free(wb);
+    }
+    world_drop(&w);
+}
+
+static void
+the_life_is_judged_again_just_before_the_write(void)
+{
+    pwwb_writeback *wb;
+    world           w;
+
+    world_make(&w);
+    wb = walk_to(&w, PWWB_NEED_RECORD);
+    w.clock.wall_ms += 300000;
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_recorded(wb, NULL));
+    CHECK_INT(PWWB_NEED_FINISH, pwwb_writeback_need(wb));
+    CHECK_INT(PWWB_CODE_EXPIRED_MESSAGE, code_sent(&w, wb));
+    pwwb_writeback_free(wb);
+    world_drop(&w);
+}
+
+static void
+the_password_is_wiped_before_the_reply_is_given(void)
+{
+    static const uint8_t zero[sizeof(new_password)];
+    pwwb_set        set = {.size = sizeof(set)};
+    pwwb_writeback *wb;
+    world           w;
+    int             fails;
+
+    world_make(&w);
+    for (fails = 0; fails < 2; fails++) {
+        wb = walk_to(&w, PWWB_NEED_SET);
+        CHECK_STATUS(PWWB_OK, pwwb_writeback_set(wb, &set, NULL, NULL));
+        CHECK_STATUS(PWWB_OK, fails ? pwwb_writeback_failed(wb, PWWB_E_CLOSED, NULL)
+                                    : answer_well(&w, wb, PWWB_NEED_SET));
+        CHECK_MEM(zero, set.password_len, set.password, set.password_len);
+        CHECK_STATUS(PWWB_E_STATE, pwwb_writeback_set(wb, &set, NULL, NULL));
+        pwwb_writeback_free(wb);
+    }
+    world_drop(&w);
+}
+
+int
+main(void)
+{
+    if (!make_keys())
+        return 1;
+
+    RUN(a_host_answers_every_need_itself);
+    RUN(every_need_can_be_answered_by_a_failure);
+    RUN(an_answer_that_is_not_waited_for_changes_nothing);
+    RUN(the_life_is_judged_again_just_before_the_write);
+    RUN(the_password_is_wiped_before_the_reply_is_given);
+    drop_keys();
+    return DONE;
+}

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""json2c.py KIND IN.json... OUT.h: turn case files and vectors into the rows of a C table.
+
+OUT.h holds initialisers alone: a test declares its struct and includes the rows between braces.
+Each KIND is one function below that takes the parsed file and yields rows.
+"""
+import hashlib
+import json
+import os
+import sys
+
+
+def octets(data):
+    """A C string literal of any octets, and their number: two initialisers."""
+    data = data.encode() if isinstance(data, str) else data
+    lines = [data[i:i + 24] for i in range(0, len(data), 24)] or [b""]
+    text = "\n     ".join('"' + "".join(f"\\{b:03o}" for b in line) + '"' for line in lines)
+    return f"{text}, {len(data)}"
+
+
+def printable(*texts):
+    return all(" " <= c <= "~" for text in texts for c in text)
+
+
+def complexity(data):
+    """id, password, its octets, account, display name, userAccountControl, minimum, complexity,
+    whether everything is printable ASCII, verdict, violations."""
+    for case in data["cases"]:
+        password, policy = case["password"], case["policy"]
+        names = case["sAMAccountName"], case["displayName"]
+        violations = "|".join(f"CASE_{v}" for v in case["windows"]["violations"]) or "0"
+        yield (f'"{case["id"]}", {octets(password)},\n'
+               f'     {octets(names[0]).rsplit(",", 1)[0]}, {octets(names[1]).rsplit(",", 1)[0]},\n'
+               f'     {case["userAccountControl"]}, {policy["minPwdLength"]},'
+               f' {int(policy["complexity"])}, {int(printable(password, *names))},'
+               f' PWWB_VERDICT_{case["precheck"]["windows"].upper()}, {violations}')
+
+
+def anchor_conversions(data):
+    """GUID, its octets, source anchor."""
+    for case in data["conversions"]:
+        guid = octets(bytes.fromhex(case["bytes_hex"])).rsplit(",", 1)[0]
+        yield f'"{case["guid"]}",\n     {guid}, "{case["source_anchor"]}"'
+
+
+def anchor_scenarios(data):
+    """id, name, what is expected, whether there is a connector object, whether it is joined (-1:
+    the scenario is told in words only), links: directory, userAccountControl, deleted, rules."""
+    for case in data["scenarios"]:
+        links = ", ".join(
+            f'{{"{link["forest"]}", '
+            f'{link.get("live_userAccountControl", link.get("userAccountControl", 512))}, '
+            f'{int(link.get("live") == "deleted")}, {{'
+            + ", ".join(f'"{rule}"' for rule in link["rules"]) + "}}"
+            for link in (case.get("mv_links") or {}).get("ad", [])) or "{0}"
+        joined = int(case["mv_links"] is not None) if "mv_links" in case else -1
+        yield (f'"{case["id"]}", "{case["name"]}", "{case["expect"]}",\n'
+               f'     {case.get("aad_cs", 1)}, {joined}, {{{links}}}')
+
+
+def span(data):
+    """Any octets, or hexadecimal text of them, as one initialiser: {octets, length}."""
+    return "{" + octets(bytes.fromhex(data) if isinstance(data, str) else data) + "}"
+
+
+def der(tag, body):
+    """One DER value, X.690 8.1."""
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
+    return bytes([tag]) + (size if len(body) < 128 else bytes([0x80 | len(size)]) + size) + body
+
+
+def rsa_private(key):
+    """RSAPrivateKey, RFC 8017 A.1.2."""
+    numbers = [b"\0"] + [bytes.fromhex(key[f"{n}_hex"])
+                         for n in ("n", "e", "d", "p", "q", "dP", "dQ", "qi")]
+    return der(0x30, b"".join(der(2, b"\0" * (n[0] >> 7) + n) for n in numbers))
+
+
+def cose_wg(data):
+    """File, whether it must fail, message, external_aad, AAD, CEK, content, the recipient's KDF
+    context, shared secret and private key."""
+    what = data["input"]
+    layer = what.get("enveloped") or what.get("encrypted") or {}
+    steps = data["intermediates"]
+    recipient = (steps.get("recipients") or [{}])[0]
+    key = layer["recipients"][0]["key"] if layer else {}
+    private = rsa_private(key) if key.get("kty") == "RSA" else key.get("d_hex", "")
+    plain = what.get("plaintext_hex") or what["plaintext"].encode()
+    yield (f'"{data["file"]}", {int(data.get("fail", False))}, {span(data["output"]["cbor"])},\n'
+           + ",\n".join(f"     {span(part)}" for part in (
+               layer.get("external", ""), steps.get("AAD_hex", ""), steps.get("CEK_hex", ""), plain,
+               recipient.get("Context_hex", ""), recipient.get("Secret_hex", ""), private)))
+
+
+def wycheproof(data, *names):
+    """Each case and its row: tcId, whether it is valid, its flags, and these of its octets."""
+    for group in data["testGroups"]:
+        for case in group["tests"]:
+            yield case, (
+                f'{case["tcId"]}, {int(case["result"] == "valid")}, "{" ".join(case["flags"])}"'
+                + "".join(f",\n     {span(case[name])}" for name in names))
+
+
+def wycheproof_gcm(data):
+    for case, row in wycheproof(data, "key", "iv", "aad", "msg"):
+        yield row + f',\n     {span(case["ct"] + case["tag"])}'
+
+
+def wycheproof_x25519(data):
+    for _, row in wycheproof(data, "public", "private", "shared"):
+        yield row
+
+
+def wycheproof_hkdf(data):
+    """The output is cut to its first 32 octets."""
+    for case, row in wycheproof(data, "ikm", "salt", "info"):
+        yield row + f',\n     {case["size"]}, {span(case["okm"][:64])}'
+
+
+def wycheproof_oaep(data):
+    for _, row in wycheproof(data, "label", "ct", "msg"):
+        yield row
+
+
+def wycheproof_oaep_key(data):
+    """The one key of a file, PKCS #8."""
+    yield span(data["testGroups"][0]["privateKeyPkcs8"])[1:-1]
+
+
+def thumbprint(public):
+    """RFC 9679 over a COSE_Key that is written out by hand: RSA from its SubjectPublicKeyInfo, which
+    ends in modulus and exponent 65537, or X25519."""
+    if len(public) == 32:
+        key = b"\xa3\x01\x01\x20\x04\x21\x58\x20" + public
+    else:
+        assert public[-5:] == b"\x02\x03\x01\x00\x01"
+        key = b"\xa3\x01\x03\x20\x59\x01\x00" + public[-261:-5] + b"\x21\x43\x01\x00\x01"
+    return hashlib.sha256(key).digest()
+
+
+def peers(data):
+    """Who sealed it, whether by RSA, message."""
+    for message in data["messages"]:
+        yield (f'"{message["sealed_by"]}", {int(message["suite"] == "rsa")},\n'
+               f'     {span(message["outer_hex"])}')
+
+
+def peers_keys(data):
+    """The keys of all of them: tenant key, password; then private and public key and the public
+    key's thumbprint, of RSA and of X25519."""
+    pairs = [(data[f"{name}_hex"], data[f"{public}_hex"]) for name, public in (
+        ("rsa_private_pkcs1_der", "rsa_public_spki_der"), ("x25519_secret", "x25519_public"))]
+    yield (f'{span(data["tenant_key_hex"])}, {span(data["password_hex"])}' + "".join(
+        f",\n     {span(private)},\n     {span(public)},\n     {span(thumbprint(bytes.fromhex(public)))}"
+        for private, public in pairs))
+
+
+ASKED = {   # what directory-errors.json calls an operation, as WB_DIAG_*
+    "reset": "RESET", "change": "CHANGE", "reset or change, AD LDS": "RESET CHANGE",
+    "change or reset": "CHANGE RESET", "AD LDS, unprotected connection": "RESET CHANGE",
+    "any": "RESET CHANGE OTHER", "reset with lockoutTime or pwdLastSet": "RESET",
+    "change, user without User-Change-Password on itself": "CHANGE",
+    "bind": "BIND", "bind (used to check the old password)": "BIND", "modify before bind": "RESET",
+    "critical control not supported": "RESET", "pwdLastSet other than 0 or -1": "OTHER",
+    "add or rename": "OTHER",
+}
+
+
+def directory_errors(data):
+    """operation, LDAP result, message, class of the expected code. Windows' form of each row, then
+    Samba's. Left out for the codes alone cannot tell them apart: 0000052D for a change without the
+    right to it (it is a policy's, too), and Samba's 00002020 for a modify before the bind."""
+    for case in data["errors"]:
+        for operation in ASKED[case["operation"]].split():
+            for code in case["code"].split(" or "):
+                if code == "0000052D" and case["library_result"] == "USER_CANNOT_CHANGE":
+                    continue
+                head, _, reason = code.partition(" ")
+                text = f"comment: AcceptSecurityContext error, {reason}, v1db1" if reason else \
+                    "problem 5003 (WILL_NOT_PERFORM), data 0"
+                message = "" if code == "(none)" else f"{head}: SvcErr: DSID-031A126C, {text}\n\0"
+                yield (f'WB_DIAG_{operation}, {case["ldap_result"]}, {octets(message)},\n'
+                       f'     "{case["library_result"]}"')
+            samba = case["samba_4_17"]
+            if samba and samba["ldap"] and case["code"] != "000004DC":
+                yield (f'WB_DIAG_{operation}, {samba["ldap"]}, {octets(samba["diag"] or "")},\n'
+                       f'     "{case["library_result"]}"')
+
+
+KINDS = {f.__name__: f for f in (
+    complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, wycheproof_gcm, wycheproof_x25519,
+    wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys)}
+
+
+def load(source):
+    """The parsed file, with its folder and name."""
+    with open(source, encoding="utf-8") as f:
+        folder, name = os.path.splitext(source)[0].split(os.sep)[-2:]
+        return json.load(f) | {"file": f"{folder}/{name}"}
+
+
+def main():
+    kind, *sources, target = sys.argv[1:]
+    rows = [row for source in sources for row in KINDS[kind](load(source))]
+    with open(target, "w", encoding="ascii") as f:
+        f.write("".join(f"    {{{row}}},\n" for row in rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rows: 17 */
+/* TLS against "openssl s_server": whom it trusts, and records that come late. */
+#include "faults.h"
+#include "talk.h"
+
+/* Connect, but do not get through the handshake. */
+static void
+check_refused(const char *cert, const char *ca, const char *name, pwwb_status expected,
+              const char *sentence)
+{
+    peer server = tls_start(certs, cert, NULL);
+    talk t      = talk_to(server.port, 1, LONG_MS);
+
+    t.ca   = ca;
+    t.name = name;
+    CHECK_STATUS(PWWB_OK, timed(&t, CONNECT));
+    CHECK_STATUS(expected, timed(&t, HANDSHAKE));
+    CHECK_STATUS(expected, pwwb_error_status(t.err));
+    CHECK_INT(PWWB_ORIGIN_MBEDTLS, pwwb_error_origin(t.err));
+    CHECK_INT(-0x2700, pwwb_error_code(t.err)); /* X509_CERT_VERIFY_FAILED */
+    CHECK(strstr(pwwb_error_message(t.err), sentence) != NULL);
+    talk_end(&t);
+    peer_end(&server);
+}
+
+static void
+each_fault_of_a_certificate_has_its_own_code(void)
+{
+    const char *name = "server.test";
+
+    check_refused("good", "other-ca", name, PWWB_E_TLS_CA, "not signed");
+    check_refused("good", "ca", "serve.test", PWWB_E_TLS_NAME, "another name");
+    check_refused("good", "ca", "a.server.test", PWWB_E_TLS_NAME, "another name");
+    check_refused("wrongname", "ca", name, PWWB_E_TLS_NAME, "another name");
+    check_refused("expired", "ca", name, PWWB_E_TLS_EXPIRED, "is expired");
+    check_refused("notyet", "ca", name, PWWB_E_TLS_EXPIRED, "not yet");
+}
+
+static void
+of_several_faults_the_authority_comes_first_and_then_the_name(void)
+{
+    check_refused("wrongname", "other-ca", "server.test", PWWB_E_TLS_CA, "");
+    check_refused("expired", "other-ca", "server.test", PWWB_E_TLS_CA, "");
+    check_refused("notyet", "other-ca", "other.test", PWWB_E_TLS_CA, "");
+    check_refused("expired", "ca", "other.test", PWWB_E_TLS_NAME, "");
+    check_refused("notyet", "ca", "other.test", PWWB_E_TLS_NAME, "");
+}
+
+static void
+tls_before_1_2_is_refused_and_1_2_is_spoken(void)
+{
+    static const char *const options[] = {"-tls1", "-tls1_1", "-tls1_2"};
+    size_t                   i;
+
+    for (i = 0; i < 3; i++) {
+        peer server = tls_start(certs, "good", options[i]);
+        talk t      = talk_to(server.port, 1, LONG_MS);
+
+        CHECK_STATUS(i < 2 ? PWWB_E_TLS : PWWB_OK, steps(&t, CONNECT, STEPS));
+        talk_end(&t);
+        peer_end(&server);
+    }
+}
+
+static void
+a_ca_in_memory_serves_as_well_as_a_file(void)
+{
+    talk t = talk_to(tls_echo.port, 1, LONG_MS);
+
+    t.is_ca_in_memory = 1;
+    CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
+    talk_end(&t);
+
+    t                 = talk_to(tls_echo.port, 1, LONG_MS);
+    t.is_ca_in_memory = 1;
+    t.ca              = "other-ca";
+    CHECK_STATUS(PWWB_E_TLS_CA, steps(&t, CONNECT, STEPS));
+    talk_end(&t);
+}
+
+/* The answer to the second line is the last record: `before` octets of it are missing. */
+static void
+check_resumed(uint32_t total, uint32_t before)
+{
+    peer relay = relay_start(tls_echo.port, STALL, total - before);
+    talk t     = talk_to(relay.port, 1, LONG_MS);
+
+    CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, READ_AGAIN));
+    t.timeout_ms = WAIT_MS;
+    CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, READ_AGAIN));
+    t.timeout_ms = 0;
+    CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, READ_AGAIN));
+    relay_tell(&relay, PASS);
+    t.timeout_ms = LONG_MS;
+    CHECK_STATUS(PWWB_OK, timed(&t, READ_AGAIN));
+    CHECK_STATUS(PWWB_OK, steps(&t, WRITE, STEPS));
+    talk_end(&t);
+    peer_end(&relay);
+}
+
+static void
+a_read_that_timed_out_within_a_record_goes_on_later(void)
+{
+    peer     relay = relay_start(tls_echo.port, PASS, SIZE_MAX);
+    talk     t     = talk_to(relay.port, 1, LONG_MS);
+    uint32_t total;
+
+    CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
+    total = relay_tell(&relay, COUNT);
+    talk_end(&t);
+    peer_end(&relay);
+    check_resumed(total, LINE_LEN + 12); /* near its header; a handshake varies by 3 octets */
+    check_resumed(total, LINE_LEN - 9);
+    check_resumed(total, 8);
+}
+
+static void
+octets_that_drip_in_do_not_move_the_deadline(void)
+{
+    int is_short;
+
+    for (is_short = 0; is_short <= 1; is_short++) {
+        peer relay = relay_start(tls_echo.port, DRIP, 0);
+        talk t     = talk_to(relay.port, 1, LONG_MS);
+
+        CHECK_STATUS(PWWB_OK, timed(&t, CONNECT));
+        t.timeout_ms = is_short ? WAIT_MS : LONG_MS;
+        CHECK_STATUS(is_short ? PWWB_E_TIMEOUT : PWWB_OK, steps(&t, HANDSHAKE, STEPS));
+        talk_end(&t);
+        peer_end(&relay);
+    }
+}
+
+static void
+a_stream_that_is_freed_takes_leave_of_the_other_side(void)
+{
+    peer     relay = relay_start(tls_echo.port, PASS, SIZE_MAX);
+    talk     t     = talk_to(relay.port, 1, LONG_MS);
+    uint32_t before, after;
+    int      tries = 0;
+
+    CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
+    before = relay_tell(&relay, COUNT_UP);
+    talk_end(&t);
+    do
+        after = relay_tell(&relay, COUNT_UP);
+    while (after == before && tries++ < 10000);
+    CHECK(after - before > 5 + 2); /* a record of an alert */
+    peer_end(&relay);
+}
+
+/* Of the very many of a static mbedTLS some 300 fail; for some of them mbedTLS blames another. */
+static void
+running_out_of_memory_anywhere_is_survived(void)
+{
+    talk t = talk_to(tls_echo.port, 1, LONG_MS);
+    long count, nth;
+
+    faults_count();
+    CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
+    count = faults_stop();
+    talk_end(&t);
+    printf("# %ld allocations\n", count);
+    for (nth = 1; nth <= count; nth += 1 + count / 300) {
+        pwwb_status st;
+
+        t = talk_to(tls_echo.port, 1, LONG_MS);
+        faults_fail(nth);
+        st = steps(&t, CONNECT, STEPS);
+        faults_stop();
+        CHECK(st == PWWB_E_NO_MEMORY || (count > 300 && st != PWWB_OK));
+        talk_end(&t);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    talk_start(argc, argv);
+    RUN(each_fault_of_a_certificate_has_its_own_code);
+    RUN(of_several_faults_the_authority_comes_first_and_then_the_name);
+    RUN(tls_before_1_2_is_refused_and_1_2_is_spoken);
+    RUN(a_ca_in_memory_serves_as_well_as_a_file);
+    RUN(a_read_that_timed_out_within_a_record_goes_on_later);
+    RUN(octets_that_drip_in_do_not_move_the_deadline);
+    RUN(a_stream_that_is_freed_takes_leave_of_the_other_side);
+    RUN(running_out_of_memory_anywhere_is_survived);
+    talk_stop();
+    return DONE;
+}

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+# What tests/run is made of. A suite is a function; each test in it is a TAP program or a command.
+# Sourced with root, here and out set.
+
+passed=0
+failed=0
+
+need_base() {
+    sh "$here/fixtures/need" gcc g++ libc6-dev clang meson ninja-build pkg-config python3 patch \
+        libsodium-dev libmbedtls-dev libldap-dev || exit 1
+}
+
+need_all() {
+    need_base
+    sh "$here/fixtures/need" libclang-rt-14-dev valgrind openssl libssl-dev samba samba-ad-dc \
+        samba-ad-provision samba-dsdb-modules winbind ldb-tools ldap-utils slapd procps || exit 1
+}
+
+# One command: green when it ends with 0. Its output is kept, and shown when it is red.
+check() {
+    name=$1
+    shift
+    if "$@" >"$log/$name" 2>&1; then
+        suite_passed=$((suite_passed + 1))
+    else
+        suite_failed=$((suite_failed + 1))
+        echo "--- $suite: $name"
+        tail -n 40 "$log/$name"
+    fi
+}
+
+# One TAP program: its tests are counted. A plan that was not kept, or a bad end, is one more red.
+tap() {
+    name=$(basename "$1")
+    "$@" >"$log/$name" 2>&1
+    code=$?
+    good=$(grep -c '^ok ' "$log/$name")
+    bad=$(grep -c '^not ok ' "$log/$name")
+    plan=$(sed -n 's/^1\.\.//p' "$log/$name")
+    if [ "$bad" -eq 0 ] && { [ $code -ne 0 ] || [ "${plan:-0}" -ne "$good" ]; }; then bad=1; fi
+    suite_passed=$((suite_passed + good))
+    suite_failed=$((suite_failed + bad))
+    [ "$bad" -eq 0 ] && return
+    echo "--- $suite: $name, exit $code"
+    grep -v '^ok ' "$log/$name" | tail -n 40
+}
+
+run_suites() {
+    for suite in "$@"; do
+        suite_passed=0
+        suite_failed=0
+        log=$out/log/$suite
+        mkdir -p "$log"
+        begun=$(date +%s)
+        "suite_$suite"
+        echo "$suite: $suite_passed passed, $suite_failed failed, $(($(date +%s) - begun)) s"
+        passed=$((passed + suite_passed))
+        failed=$((failed + suite_failed))
+    done
+}
+
+# build NAME COMPILER MESON-OPTION...: configure once, then compile. Red when it does not.
+build() {
+    dir=$out/$1
+    compiler=$2
+    shift 2
+    [ -f "$dir/build.ninja" ] ||
+        CC=$compiler meson setup "$dir" "$root" -Dwerror=true "$@" >"$log/setup" 2>&1 ||
+        { cat "$log/setup"; suite_failed=$((suite_failed + 1)); return 1; }
+    check compile ninja -C "$dir"
+    [ "$suite_failed" -eq 0 ]
+}
+
+units() {
+    for program in "$1"/tests/test_* "$1"/tests/flow_*; do
+        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
+    done
+}
+
+suite_static() {
+    for script in check_layers.py check_api.py; do
+        check "self-test-$script" python3 "$here/$script" --self-test
+    done
+    for script in check_headers.sh check_words.sh; do
+        check "self-test-$script" sh "$here/$script" --self-test
+        check "$script" sh "$here/$script" "$root"
+    done
+    check check_layers.py python3 "$here/check_layers.py" "$root"
+    build gcc gcc && check check_api.py python3 "$here/check_api.py" "$out/gcc/lib/libpwwb.so" "$root"
+    check readme sh "$here/check_readme" "$out/gcc/lib"
+}
+
+suite_unit() {
+    build gcc gcc || return
+    units "$out/gcc"
+    check policy-model python3 "$here/policy_model.py" "$out/gcc/tests/policy_line"
+}
+
+suite_clang() { build clang clang && units "$out/clang"; }
+
+suite_asan() {
+    build asan clang -Db_sanitize=address,undefined -Db_lundef=false || return
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 units "$out/asan"
+}
+
+suite_tsan() {
+    build tsan clang -Db_sanitize=thread -Db_lundef=false || return
+    for name in crypto transport_local journal journal_memory; do
+        [ ! -x "$out/tsan/tests/test_$name" ] || tap "$out/tsan/tests/test_$name"
+    done
+    tap "$out/tsan/tests/flow_threads"
+}
+
+# What valgrind finds is an error of the test; the programs print their own checks as well.
+suite_valgrind() {
+    build gcc gcc || return
+    for program in "$out"/gcc/tests/test_*; do
+        case $program in *.p | *test_keyring | *test_crypto) continue ;; esac
+        check "$(basename "$program")" valgrind -q --error-exitcode=9 --leak-check=full \
+            --errors-for-leak-kinds=definite --suppressions="$here/valgrind.supp" "$program"
+    done
+}
+
+suite_examples() {
+    build gcc gcc || return
+    for name in 01_seal_and_open 02_policy_check 03_anchor_lookup demo_embedded; do
+        check "$name" "$out/gcc/examples/$name"
+    done
+    check python env PWWB_LIB="$out/gcc/lib/libpwwb.so" python3 examples/ffi/python/writeback.py
+}
+
+suite_install() { check install sh "$here/check_install"; }
+
+suite_demo() {
+    check demo sh examples/demo
+    check demo-ad sh examples/demo --ad
+}
+
+suite_live_net() {
+    build gcc gcc || return
+    certs=$(mktemp -d)
+    check certs sh "$here/fixtures/certs" "$certs"
+    for program in "$out"/gcc/tests/net_*; do
+        [ -x "$program" ] && [ -f "$program" ] && PWWB_TEST_CERTS=$certs tap "$program"
+    done
+    rm -rf "$certs"
+}
+
+# with_ad ADDRESS COMMAND...: a fresh, seeded Samba AD around it; its settings as AD_*.
+with_ad() {
+    address=$1
+    shift
+    ad=$(mktemp -d)
+    check ad-up bash "$here/fixtures/ad" up "$ad/state" "$address"
+    check ad-seed bash "$here/fixtures/ad" seed "$ad/state" 40
+    [ ! -f "$ad/state/env" ] || ( . "$ad/state/env" && env | grep '^AD_' >"$log/env" )
+    [ ! -f "$ad/state/env" ] || . "$ad/state/env"
+    "$@"
+    check ad-down bash "$here/fixtures/ad" down "$ad/state" --purge
+    rm -rf "$ad"
+}
+
+live_ad() {
+    for program in "$out"/gcc/tests/ad_*; do
+        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
+    done
+}
+suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad; }
+
+suite_live_slapd() {
+    build gcc gcc || return
+    ol=$(mktemp -d)
+    check slapd-up bash "$here/fixtures/slapd" up "$ol/state" 127.0.0.22
+    check slapd-seed bash "$here/fixtures/slapd" seed "$ol/state" 5
+    [ ! -f "$ol/state/env" ] || . "$ol/state/env"
+    for program in "$out"/gcc/tests/slapd_*; do
+        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
+    done
+    check slapd-down bash "$here/fixtures/slapd" down "$ol/state" --purge
+    rm -rf "$ol"
+}
+
+memory() { tap "$out/gcc/tests/scan_memory"; }
+suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
+
+suite_mutants() {
+    sh "$here/mutants/run" >"$log/run" 2>&1
+    suite_passed=$(grep -c '^caught' "$log/run")
+    suite_failed=$(grep -c '^MISSED' "$log/run")
+    [ "$suite_passed" -gt 0 ] || suite_failed=$((suite_failed + 1))
+    grep '^MISSED' "$log/run"
+}
+
+suite_bench() { check bench sh "$here/bench/run" --small; }
