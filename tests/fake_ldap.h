@@ -10,7 +10,6 @@
 
 #include <lber.h>
 #include <ldap.h>
-#include <stdlib.h>
 
 #include <pwwb/directory_ldap.h>
 
@@ -64,6 +63,7 @@ typedef struct fake_ldap {
     char        tls_name[64];
 
     /* one connection */
+    uint8_t request[8192];
     uint8_t in[1 << 16];
     size_t  in_len, at;
     long    given;
@@ -157,7 +157,7 @@ fake_read_control(fake_modify *m, BerElement *ber)
     ber_int_t     critical = 0;
     size_t        i;
 
-    if (ber_scanf(ber, "t{{obo", (ber_tag_t *)&i, &oid, &critical, &value) == LBER_ERROR)
+    if (ber_scanf(ber, "{{obo", &oid, &critical, &value) == LBER_ERROR)
         return;
     snprintf(m->control, sizeof(m->control), "%s%s", oid.bv_val, critical ? "!" : "");
     for (i = 0; i < value.bv_len; i++)
@@ -263,10 +263,10 @@ fake_ldap_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int
         return PWWB_E_CLOSED;
     }
 
-    request.bv_val = malloc(len + 1);
-    memcpy(request.bv_val, data, len);
+    CHECK(len <= sizeof(f->request));
+    memcpy(f->request, data, len);
+    request.bv_val = (char *)f->request;
     fake_serve(f, &request);
-    free(request.bv_val);
     *ret_len = len;
     return PWWB_OK;
 }
@@ -342,6 +342,19 @@ __wrap_pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int6
     return PWWB_OK;
 }
 
+/* A certificate to name as the CA: it is read, and trusted by nobody. */
+static const char fake_ca[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBdTCCARugAwIBAgIUJsQ2th2U1kU+Te8dZOZIRsRdPG0wCgYIKoZIzj0EAwIw\n"
+    "DzENMAsGA1UEAwwEYSBDQTAgFw0yNjExMjIxMTE4MTBaGA8yMTI2MTAyOTExMTgx\n"
+    "MFowDzENMAsGA1UEAwwEYSBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABIym\n"
+    "JoLVocX/4Qj/WVRt68JdKN8Dm9d3vlV5Jau19NDWSZCNmuJqFt16O9ICOOYPSNLU\n"
+    "jnqrjFwQSmLanMAoVnCjUzBRMB0GA1UdDgQWBBTlfS/+l6OlIXledKpJS+lk0HyP\n"
+    "pzAfBgNVHSMEGDAWgBTlfS/+l6OlIXledKpJS+lk0HyPpzAPBgNVHRMBAf8EBTAD\n"
+    "AQH/MAoGCCqGSM49BAMCA0gAMEUCIQD3PGkRfIYDbgLvNyM3TU/ZmJfo7+tMvyFd\n"
+    "0S12xndfvwIgDdUdAHNaNtas2qXVdWKliTY40WV2qtMJOdJOJFYBOrk=\n"
+    "-----END CERTIFICATE-----\n";
+
 /* A controller with one person, u001, and the domain's rules. */
 #define FAKE_GUID_DN "<GUID=04030201-0605-0807-090a-0b0c0d0e0f10>"
 #define FAKE_DOMAIN  "DC=corp"
@@ -368,10 +381,10 @@ fake_ldap_make(fake_ldap *f)
         {FAKE_GUID_DN, "sAMAccountName", "u001", 0},
         {FAKE_GUID_DN, "displayName", "Una Tester", 0},
         {FAKE_GUID_DN, "msDS-User-Account-Control-Computed", "0", 0},
-        {FAKE_GUID_DN, "pwdLastSet", "134398160000000000", 0}, /* 2026-11-22 08:53:20 */
+        {FAKE_GUID_DN, "pwdLastSet", "134398080000000000", 0}, /* 2026-11-22 08:00 */
         {FAKE_GUID_DN, "lockoutTime", "0", 0},
         {FAKE_GUID_DN, "badPwdCount", "2", 0},
-        {FAKE_GUID_DN, "badPasswordTime", "134398208000000000", 0}, /* 10:13:20 */
+        {FAKE_GUID_DN, "badPasswordTime", "134398158000000000", 0}, /* 10:10 */
         {FAKE_GUID_DN, "primaryGroupID", "513", 0},
         {FAKE_GUID_DN, "tokenGroups", FAKE_USERS, 28},
         {FAKE_DOMAIN, "minPwdLength", "7", 0},

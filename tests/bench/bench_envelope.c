@@ -1,82 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sealing and opening requests: against the bare private (or public) operation they cannot do
- * without, and against the same made of OpenSSL's EVP. Thread CPU time.
+ * Sealing and opening requests, and what refusing one costs: against the bare operation that none
+ * can do without, and against the same made of OpenSSL's EVP. Thread CPU time.
  */
 
-#include <mbedtls/pk.h>
-#include <mbedtls/rsa.h>
-#include <mbedtls/version.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
-#include <openssl/rsa.h>
-#include <sodium.h>
-#include <time.h>
+#include <pwwb/pwwb.h>
 
 #include "bench.h"
-#include "cose.h"
-#include "envelope.h"
 #include "fakes.h"
+#include "rivals.h"
 
-#if MBEDTLS_VERSION_MAJOR >= 3
-# define RSA_OPEN(rsa, len, in, out, size) \
-     mbedtls_rsa_rsaes_oaep_decrypt(rsa, wb_random_f, NULL, NULL, 0, len, in, out, size)
-# define RSA_SEAL(rsa, in, in_len, out) \
-     mbedtls_rsa_rsaes_oaep_encrypt(rsa, wb_random_f, NULL, NULL, 0, in_len, in, out)
-# define PARSE_PRIVATE(pk, p, len) mbedtls_pk_parse_key(pk, p, len, NULL, 0, wb_random_f, NULL)
-#else
-# define RSA_OPEN(rsa, len, in, out, size)                                                       \
-     mbedtls_rsa_rsaes_oaep_decrypt(rsa, wb_random_f, NULL, MBEDTLS_RSA_PRIVATE, NULL, 0, len, in, \
-                                    out, size)
-# define RSA_SEAL(rsa, in, in_len, out)                                                          \
-     mbedtls_rsa_rsaes_oaep_encrypt(rsa, wb_random_f, NULL, MBEDTLS_RSA_PUBLIC, NULL, 0, in_len, \
-                                    in, out)
-# define PARSE_PRIVATE(pk, p, len) mbedtls_pk_parse_key(pk, p, len, NULL, 0)
-#endif
+#define NOW INT64_C(1700000000)
 
 static const char password[] = "Correct-Horse-16";
 
-/* One suite, its keys as each side wants them, and one request taken apart. */
-typedef struct suite {
-    pwwb_keyring      *keyring;
-    const wb_epoch    *epoch;
-    pwwb_request      *request;
-    pwwb_claims        claims;
-    uint8_t            sealed[PWWB_ENVELOPE_MAX];
-    size_t             sealed_len;
-    uint8_t            inner[PWWB_ENVELOPE_MAX]; /* what the spans below point into */
-    size_t             inner_len;
-    wb_cose_layer      layer;
-    uint8_t            aad[WB_AAD_MAX];
-    size_t             aad_len;
-    uint8_t            context[64]; /* of the key derivation */
-    size_t             context_len;
-    uint8_t            cek[WB_KEY_SIZE];
-    uint8_t            plain[PWWB_ENVELOPE_MAX];
-    mbedtls_pk_context mbed;
-    EVP_PKEY          *key;
-    EVP_PKEY_CTX      *opener;
-    EVP_PKEY_CTX      *sealer;
-    EVP_CIPHER_CTX    *gcm;
-    EVP_KDF_CTX       *kdf;
-} suite;
-
-static int64_t
-now_s(void)
-{
-    return (int64_t)time(NULL);
-}
-
-/* Ours. */
 static int
 ours_open(void *arg)
 {
     suite *s = arg;
     int    rc;
 
-    rc = pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, now_s(), 120, NULL);
+    rc = pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, NOW, 120, NULL);
     return rc == PWWB_OK ? pwwb_request_open_secret(s->request, NULL) : rc;
 }
 
@@ -88,160 +32,227 @@ ours_seal(void *arg)
 
     memset(s->claims.cti, 0, sizeof(s->claims.cti));
     return pwwb_request_seal(s->keyring, &s->claims, (const uint8_t *)password, strlen(password),
-                             NULL, 0, s->plain, sizeof(s->plain), &len, NULL);
+                             NULL, 0, s->out, sizeof(s->out), &len, NULL);
 }
 
-/* The bare operations. */
+/* What the gate does: the outer layer and the claims, no private key. */
 static int
-bare_rsa_open(void *arg)
-{
-    suite *s = arg;
-    size_t len;
-
-    return RSA_OPEN(mbedtls_pk_rsa(s->mbed), &len, s->layer.recipient.ciphertext.p, s->plain,
-                    sizeof(s->plain));
-}
-
-static int
-bare_rsa_seal(void *arg)
+ours_gate(void *arg)
 {
     suite *s = arg;
 
-    return RSA_SEAL(mbedtls_pk_rsa(s->mbed), s->cek, sizeof(s->cek), s->plain);
+    return pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, NOW, 120, NULL);
 }
 
 static int
-bare_gcm_open(const suite *s, const uint8_t *key, uint8_t *plain)
+late_is_refused(void *arg)
 {
-    return crypto_aead_aes256gcm_decrypt(plain, NULL, NULL, s->layer.ciphertext.p,
-                                         s->layer.ciphertext.len, s->aad, s->aad_len,
-                                         s->layer.iv.p, key);
+    suite *s = arg;
+
+    return pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, NOW + 3600, 120, NULL)
+           != PWWB_E_EXPIRED;
 }
 
 static int
-bare_x25519_open(void *arg)
+changed_is_refused(void *arg)
 {
-    suite  *s = arg;
-    uint8_t shared[WB_X25519_SIZE], cek[WB_KEY_SIZE];
-    int     rc;
+    suite *s = arg;
 
-    rc = crypto_scalarmult(shared, s->epoch->keys->x25519, s->layer.recipient.ephemeral.p);
-    wb_hkdf32(shared, sizeof(shared), wb_span_of(s->context, s->context_len), cek);
-    return rc != 0 ? rc : bare_gcm_open(s, cek, s->plain);
+    return pwwb_request_open(s->request, s->keyring, s->bad, s->sealed_len, NOW, 120, NULL)
+           != PWWB_E_NOT_AUTHENTIC;
 }
 
 static int
-bare_x25519_seal(void *arg)
+garbage_is_refused(void *arg)
 {
-    suite  *s = arg;
-    uint8_t secret[WB_X25519_SIZE], public_[WB_X25519_SIZE], shared[WB_X25519_SIZE];
-    uint8_t cek[WB_KEY_SIZE];
+    suite *s = arg;
 
-    randombytes_buf(secret, sizeof(secret));
-    if (crypto_scalarmult_base(public_, secret) != 0
-        || crypto_scalarmult(shared, secret, s->epoch->public_) != 0)
-        return -1;
-
-    wb_hkdf32(shared, sizeof(shared), wb_span_of(s->context, s->context_len), cek);
-    return crypto_aead_aes256gcm_encrypt(s->plain, NULL, s->inner,
-                                         s->layer.ciphertext.len - WB_TAG_SIZE, s->aad, s->aad_len,
-                                         NULL, s->layer.iv.p, cek);
+    return pwwb_request_open(s->request, s->keyring, s->bad + 100, s->sealed_len - 100, NOW, 120,
+                             NULL)
+           != PWWB_E_MALFORMED;
 }
 
-/* OpenSSL, contexts kept wherever they can be. */
-static int
-evp_gcm(suite *s, const uint8_t *key, int seals, wb_span in)
-{
-    const uint8_t *tag = in.p + in.len - WB_TAG_SIZE;
-    uint8_t        made[WB_TAG_SIZE];
-    int            n, body = (int)in.len - WB_TAG_SIZE;
-    int            ok = EVP_CipherInit_ex(s->gcm, NULL, NULL, key, s->layer.iv.p, seals);
+/* A request that was carried out comes again: its kept reply is the answer. */
+typedef struct repeat {
+    suite          *suite;
+    pwwb_writeback *writeback;
+    pwwb_journal   *journal;
+    pwwb_directory *directory;
+} repeat;
 
-    ok = ok && EVP_CipherUpdate(s->gcm, NULL, &n, s->aad, (int)s->aad_len);
-    ok = ok && EVP_CipherUpdate(s->gcm, s->plain, &n, in.p, body);
-    if (!seals) {
-        memcpy(made, tag, sizeof(made));
-        ok = ok && EVP_CIPHER_CTX_ctrl(s->gcm, EVP_CTRL_AEAD_SET_TAG, WB_TAG_SIZE, made);
+static int
+replay_is_answered(void *arg)
+{
+    repeat *r  = arg;
+    int     rc = pwwb_writeback_begin(r->writeback, r->suite->sealed, r->suite->sealed_len, NULL);
+
+    return rc == PWWB_OK ? pwwb_writeback_run(r->writeback, r->journal, NULL, r->directory, -1, NULL)
+                         : rc;
+}
+
+static void
+must(int rc, const char *what)
+{
+    if (rc != 0) {
+        fprintf(stderr, "bench_envelope: %s: %d\n", what, rc);
+        exit(1);
     }
-    ok = ok && EVP_CipherFinal_ex(s->gcm, s->plain + n, &n);
-    if (seals)
-        ok = ok && EVP_CIPHER_CTX_ctrl(s->gcm, EVP_CTRL_AEAD_GET_TAG, WB_TAG_SIZE, made);
-    return ok ? 0 : -1;
 }
 
-static int
-evp_rsa_open(void *arg)
+/* Take the request apart, for those who only do what is within. */
+static void
+take_apart(suite *s)
 {
-    suite  *s = arg;
-    uint8_t cek[WB_RSA_SIZE];
-    size_t  len = sizeof(cek);
+    uint8_t external[WB_EXTERNAL_SIZE];
+    size_t  len;
 
-    if (EVP_PKEY_decrypt(s->opener, cek, &len, s->layer.recipient.ciphertext.p, WB_RSA_SIZE) <= 0)
-        return -1;
-    return evp_gcm(s, cek, 0, s->layer.ciphertext);
+    must(wb_cose_parse_encrypt0(wb_span_of(s->sealed, s->sealed_len), &s->outer.layer), "outer");
+    wb_wire_external(WB_LABEL_REQUEST, s->claims.tenant, external);
+    s->outer.aad_len = wb_cose_aad(s->outer.aad, sizeof(s->outer.aad), "Encrypt0",
+                                   s->outer.layer.protected_,
+                                   wb_span_of(external, sizeof(external)));
+    must(sodium_gcm(s, s->epoch->keys->tenant, &s->outer), "outer AES");
+    len = s->outer.layer.ciphertext.len - WB_TAG_SIZE;
+    memcpy(s->inside, s->out, len);
+    must(wb_cose_parse_encrypt(wb_span_of(s->inside, len), &s->inner.layer), "inner");
+    s->inner.aad_len = wb_cose_aad(s->inner.aad, sizeof(s->inner.aad), "Encrypt",
+                                   s->inner.layer.protected_, wb_span_of(NULL, 0));
+    s->context_len   = wb_cose_kdf_context(s->context, sizeof(s->context), WB_COSE_A256GCM, 256,
+                                           s->inner.layer.recipient.protected_);
 }
 
-static int
-evp_rsa_seal(void *arg)
+static void
+make_suite(suite *s, int32_t number)
 {
-    suite  *s = arg;
-    uint8_t wrapped[WB_RSA_SIZE];
-    size_t  len = sizeof(wrapped);
+    static const uint8_t tenant[PWWB_ID_SIZE] = {1};
 
-    randombytes_buf(s->cek, sizeof(s->cek));
-    if (EVP_PKEY_encrypt(s->sealer, wrapped, &len, s->cek, sizeof(s->cek)) <= 0)
-        return -1;
-    return evp_gcm(s, s->cek, 1, wb_span_of(s->inner, s->layer.ciphertext.len));
+    s->claims = (pwwb_claims){.size      = sizeof(s->claims),
+                              .iat       = NOW,
+                              .exp       = NOW + 60,
+                              .operation = PWWB_OPERATION_RESET_SELF,
+                              .origin    = PWWB_FROM_RESET_PORTAL,
+                              .actor     = PWWB_ACTOR_USER,
+                              .user_type = PWWB_USER_HASH_SYNC,
+                              .anchor    = {.kind = PWWB_ANCHOR_SOURCE, .guid = {7}},
+                              .actor_id  = {9},
+                              .reply_to  = "replies/portal-1"};
+    memset(s->claims.anchor.guid, 7, sizeof(s->claims.anchor.guid));
+    must(pwwb_keyring_new(tenant, number, &s->keyring, NULL), "keyring");
+    must(pwwb_request_new(&s->request, NULL), "request");
+    s->epoch = wb_keyring_active(s->keyring);
+    must(pwwb_request_seal(s->keyring, &s->claims, (const uint8_t *)password, strlen(password),
+                           NULL, 0, s->sealed, sizeof(s->sealed), &s->sealed_len, NULL),
+         "seal");
+    memcpy(s->bad, s->sealed, s->sealed_len);
+    s->bad[s->sealed_len - 1] ^= 1;
+    take_apart(s);
+    must(load_rivals(s), "OpenSSL");
 }
 
-static int
-evp_derive(suite *s, EVP_PKEY_CTX *ctx, EVP_PKEY *peer, uint8_t cek[WB_KEY_SIZE])
+static void
+free_suite(suite *s)
 {
-    char       digest[] = "SHA256";
-    uint8_t    shared[WB_X25519_SIZE];
-    size_t     len      = sizeof(shared);
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, shared, sizeof(shared)),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, s->context, s->context_len),
-        OSSL_PARAM_construct_end(),
+    free_rivals(s);
+    pwwb_request_free(s->request);
+    pwwb_keyring_free(s->keyring);
+}
+
+static void
+bench_rsa(suite *s)
+{
+    static bench_row opens[] = {
+        {.name = "mbedTLS private operation, context kept", .run = bare_rsa_open, .batch = 2},
+        {.name = "OpenSSL RSA, AES-256-GCM", .run = evp_rsa_open, .batch = 8},
+        {.name = "pwwb_request_open and _open_secret", .run = ours_open, .batch = 2},
     };
+    static bench_row seals[] = {
+        {.name = "mbedTLS public operation, context kept", .run = bare_rsa_seal, .batch = 20},
+        {.name = "OpenSSL RSA, AES-256-GCM", .run = evp_rsa_seal, .batch = 20},
+        {.name = "pwwb_request_seal", .run = ours_seal, .batch = 20},
+    };
+    int i;
 
-    return EVP_PKEY_derive_init(ctx) > 0 && EVP_PKEY_derive_set_peer(ctx, peer) > 0
-                   && EVP_PKEY_derive(ctx, shared, &len) > 0
-                   && EVP_KDF_derive(s->kdf, cek, WB_KEY_SIZE, params) > 0
-               ? 0
-               : -1;
+    for (i = 0; i < 3; i++)
+        opens[i].arg = seals[i].arg = s;
+    bench_group("open, RSA suite", opens, 3);
+    bench_group("seal, RSA suite", seals, 3);
 }
 
-static int
-evp_x25519_open(void *arg)
+static void
+bench_x25519(suite *s)
 {
-    suite    *s    = arg;
-    EVP_PKEY *peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL,
-                                                 s->layer.recipient.ephemeral.p, WB_X25519_SIZE);
-    uint8_t   cek[WB_KEY_SIZE];
-    int       rc = evp_derive(s, s->opener, peer, cek);
+    static bench_row opens[] = {
+        {.name = "libsodium scalarmult, HKDF, AES-256-GCM", .run = bare_x25519_open, .batch = 20},
+        {.name = "OpenSSL X25519, HKDF, AES-256-GCM", .run = evp_x25519_open, .batch = 20},
+        {.name = "pwwb_request_open and _open_secret", .run = ours_open, .batch = 20},
+    };
+    static bench_row seals[] = {
+        {.name = "libsodium key, scalarmult, HKDF, AES-256-GCM", .run = bare_x25519_seal,
+         .batch = 20},
+        {.name = "OpenSSL key, X25519, HKDF, AES-256-GCM", .run = evp_x25519_seal, .batch = 20},
+        {.name = "pwwb_request_seal", .run = ours_seal, .batch = 20},
+    };
+    int i;
 
-    EVP_PKEY_free(peer);
-    return rc != 0 ? rc : evp_gcm(s, cek, 0, s->layer.ciphertext);
+    for (i = 0; i < 3; i++)
+        opens[i].arg = seals[i].arg = s;
+    bench_group("open, X25519 suite", opens, 3);
+    bench_group("seal, X25519 suite", seals, 3);
 }
 
-static int
-evp_x25519_seal(void *arg)
+static void
+bench_gate(suite *s)
 {
-    suite        *s    = arg;
-    EVP_PKEY     *pair = NULL;
-    EVP_PKEY_CTX *ctx;
-    uint8_t       cek[WB_KEY_SIZE];
-    int           rc;
+    fake_clock             clock     = {.wall_ms = NOW * 1000, .monotonic_ms = 1};
+    fake_directory         directory = fake_directory_of(&clock, 7);
+    pwwb_writeback_options options   = {
+        .size = sizeof(options), .clock = &fake_clock_ops, .clock_ctx = &clock,
+    };
+    repeat           again  = {.suite = s};
+    static bench_row rows[] = {
+        {.name = "libsodium AES-256-GCM of the same octets", .run = bare_gate},
+        {.name = "OpenSSL AES-256-GCM of the same octets", .run = evp_gate},
+        {.name = "pwwb_request_open: accepted", .run = ours_gate},
+        {.name = "pwwb_request_open: expired", .run = late_is_refused},
+        {.name = "pwwb_request_open: an octet is changed", .run = changed_is_refused},
+        {.name = "pwwb_request_open: garbage", .run = garbage_is_refused},
+        {.name = "pwwb_writeback_begin and _run: a repeat is answered", .run = replay_is_answered},
+    };
+    size_t i, count = sizeof(rows) / sizeof(rows[0]);
 
-    if (EVP_PKEY_keygen_init(s->sealer) <= 0 || EVP_PKEY_keygen(s->sealer, &pair) <= 0)
-        return -1;
+    must(pwwb_writeback_new(s->keyring, &options, &again.writeback, NULL), "writeback");
+    must(pwwb_journal_new_memory(4, &fake_clock_ops, &clock, &again.journal, NULL), "journal");
+    must(pwwb_directory_new(&fake_directory_ops, &directory, &again.directory, NULL), "directory");
+    for (i = 0; i < count; i++) {
+        rows[i].batch = 500;
+        rows[i].arg   = rows[i].run == replay_is_answered ? (void *)&again : (void *)s;
+    }
+    bench_group("the gate before the private key, RSA suite", rows, count);
+    pwwb_directory_free(again.directory);
+    pwwb_journal_free(again.journal);
+    pwwb_writeback_free(again.writeback);
+}
 
-    ctx = EVP_PKEY_CTX_new(pair, NULL);
-    rc  = evp_derive(s, ctx, s->key, cek);
-    EVP_PKEY_CTX_free(ctx);
-    EVP_PKEY_free(pair);
-    return rc != 0 ? rc : evp_gcm(s, cek, 1, wb_span_of(s->inner, s->layer.ciphertext.len));
+int
+main(int argc, char **argv)
+{
+    static suite rsa, x25519;
+
+    bench_arguments(argc, argv, 101, 9);
+    must(wb_crypto_ready(NULL), "crypto");
+    if (!crypto_aead_aes256gcm_is_available()) {
+        printf("libsodium has no AES-256-GCM on this CPU: nothing to compare with\n");
+        return 0;
+    }
+
+    make_suite(&rsa, PWWB_SUITE_RSA);
+    make_suite(&x25519, PWWB_SUITE_X25519);
+    printf("%d rounds; thread CPU time; %zu and %zu octets a request\n", bench_rounds,
+           rsa.sealed_len, x25519.sealed_len);
+    bench_rsa(&rsa);
+    bench_x25519(&x25519);
+    bench_gate(&rsa);
+    free_suite(&rsa);
+    free_suite(&x25519);
+    return 0;
 }
