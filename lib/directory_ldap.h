@@ -25,6 +25,15 @@ typedef struct wb_ldap_secrets {
     uint8_t wire[WB_LDAP_WIRE_SIZE];
 } wb_ldap_secrets;
 
+/* A message that is being read: octets that were looked at and not yet passed on, and how many
+ * follow them. */
+typedef struct wb_ldap_frame {
+    uint8_t head[24];
+    size_t  head_len;
+    size_t  passed;
+    size_t  rest;
+} wb_ldap_frame;
+
 typedef struct wb_ldap {
     /* as the options say */
     wb_clock         clock;
@@ -44,8 +53,9 @@ typedef struct wb_ldap {
     size_t           bind_len;
 
     /* the connection, kept from call to call; NULL = none */
-    LDAP        *ld;
-    pwwb_stream *stream;
+    LDAP         *ld;
+    pwwb_stream  *stream;
+    wb_ldap_frame frame;
 
     /* what its root entry says */
     char        domain[WB_LDAP_DN_SIZE];
@@ -90,6 +100,10 @@ typedef pwwb_status (*wb_ldap_step)(wb_ldap *d, void *arg);
 pwwb_status wb_ldap_reading(wb_ldap *d, wb_ldap_step step, void *arg);
 
 /* directory_ldap_ask.c: one question and its answer. */
+
+/* Read at most buf_size octets of one message, whose envelope is checked before libldap sees an
+ * octet of it. */
+pwwb_status wb_ldap_read_framed(wb_ldap *d, uint8_t *buf, size_t buf_size, size_t *ret_len);
 
 typedef struct wb_ldap_reply {
     LDAPMessage *messages; /* free with wb_ldap_reply_drop() */

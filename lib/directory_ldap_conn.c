@@ -195,6 +195,7 @@ ready(wb_ldap *d)
         return PWWB_OK;
 
     d->broken = PWWB_OK;
+    d->frame  = (wb_ldap_frame){.rest = 0};
     st        = open_stream(d);
     if (st == PWWB_OK && d->security == PWWB_LDAP_LDAPS)
         st = start_tls(d);

@@ -98,17 +98,6 @@ io_write(Sockbuf_IO_Desc *sbiod, void *buf, ber_len_t len)
     return d->broken == PWWB_OK ? (ber_slen_t)len : -1;
 }
 
-static pwwb_status
-read_answer(wb_ldap *d, void *buf, size_t buf_size, size_t *ret_len)
-{
-    if (d->budget == 0)
-        return wb_fail(d->err, PWWB_E_DIRECTORY, "the controller answers more than %d octets",
-                       WB_LDAP_ANSWER_MAX);
-
-    return pwwb_stream_read(d->stream, buf, buf_size < d->budget ? buf_size : d->budget, ret_len,
-                            wb_deadline_left(&d->clock, d->deadline), d->err);
-}
-
 static ber_slen_t
 io_read(Sockbuf_IO_Desc *sbiod, void *buf, ber_len_t len)
 {
@@ -116,9 +105,8 @@ io_read(Sockbuf_IO_Desc *sbiod, void *buf, ber_len_t len)
     size_t   got = 0;
 
     if (d->broken == PWWB_OK)
-        d->broken = read_answer(d, buf, len, &got);
+        d->broken = wb_ldap_read_framed(d, buf, len, &got);
     errno = d->broken == PWWB_OK ? 0 : EPIPE;
-    d->budget -= got;
     return d->broken == PWWB_OK ? (ber_slen_t)got : -1;
 }
 

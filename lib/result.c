@@ -171,6 +171,8 @@ pwwb_code_outcome(int32_t code)
 {
     if (code == PWWB_CODE_OK || code == PWWB_CODE_OK_PENDING_SYNC)
         return PWWB_OUTCOME_SET;
+    if (code == PWWB_CODE_IN_PROGRESS) /* whoever works on it may have set it by now */
+        return PWWB_OUTCOME_UNKNOWN;
 
     switch (pwwb_code_class(code)) {
     case PWWB_CODE_CLASS_DONE:

@@ -93,7 +93,6 @@ wb_judge_policy(pwwb_writeback *w)
     const uint8_t *password = pwwb_request_password(w->request, &len);
     pwwb_policy   *policy;
     int32_t        verdict = PWWB_VERDICT_UNKNOWN;
-    int32_t        code    = PWWB_CODE_OK;
     pwwb_status    st;
 
     if (password == NULL)
@@ -110,9 +109,14 @@ wb_judge_policy(pwwb_writeback *w)
     if (verdict != PWWB_VERDICT_FAIL)
         return PWWB_CODE_OK;
 
-    wb_findings_append(&w->findings, &w->possible);
-    code = wb_judge_refusal(w, PWWB_CODE_POLICY_OTHER);
-    return code;
+    return wb_judge_refusal(w, PWWB_CODE_POLICY_OTHER);
+}
+
+/* Only what is stated may name a refusal: an inferred finding is one of several that may be why. */
+static int
+names_refusal(const wb_finding *f)
+{
+    return f->basis == PWWB_BASIS_STATED && pwwb_code_class(f->code) == PWWB_CODE_CLASS_POLICY;
 }
 
 int32_t
@@ -125,7 +129,7 @@ wb_judge_refusal(pwwb_writeback *w, int32_t code)
 
     wb_findings_append(&w->findings, &w->possible);
     for (i = 0; code == PWWB_CODE_POLICY_OTHER && i < w->findings.count; i++)
-        if (pwwb_code_class(w->findings.list[i].code) == PWWB_CODE_CLASS_POLICY)
+        if (names_refusal(&w->findings.list[i]))
             code = w->findings.list[i].code;
     return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "directory.h"
 #include "error.h"
 #include "journal.h"
 #include "writeback.h"
@@ -75,6 +76,8 @@ find(const walk *k)
         st = pwwb_anchors_find(k->tables->anchors, anchor, left(k), &found, k->err);
     else
         st = find_everywhere(k, anchor, &found);
+    if (st == PWWB_OK && wb_wrong_found(&found) != NULL)
+        st = wb_fail(k->err, PWWB_E_CALLBACK, "the lookup answered %s", wb_wrong_found(&found));
     if (st != PWWB_OK)
         return pwwb_writeback_failed(k->w, st, k->err);
 

@@ -131,6 +131,7 @@ pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry, const
 pwwb_status
 pwwb_writeback_found(pwwb_writeback *writeback, const pwwb_found *found, pwwb_error *err)
 {
+    const char *wrong;
     pwwb_status st = expect(writeback, PWWB_NEED_FIND, found != NULL, err);
 
     if (st == PWWB_OK)
@@ -138,9 +139,9 @@ pwwb_writeback_found(pwwb_writeback *writeback, const pwwb_found *found, pwwb_er
                            WB_SIZE_UP_TO(pwwb_found, directory), found);
     if (st != PWWB_OK)
         return st;
-    if (!wb_code_is_known(writeback->found.code))
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "lookup code %d is not known",
-                       (int)writeback->found.code);
+    wrong = wb_wrong_found(&writeback->found);
+    if (wrong != NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "the lookup gives %s", wrong);
     if (writeback->found.code != PWWB_CODE_OK)
         return wb_writeback_answer(writeback, writeback->found.code, PWWB_NEED_FINISH, err);
 
@@ -170,19 +171,25 @@ open_and_judge(pwwb_writeback *w, pwwb_error *err)
 }
 
 static pwwb_status
-import_account(pwwb_writeback *w, const pwwb_account *account, const pwwb_policy_rules *rules)
+import_account(pwwb_writeback *w, const pwwb_account *account, const pwwb_policy_rules *rules,
+               pwwb_error *err)
 {
+    const char *wrong;
     pwwb_status st = wb_ops_import(&w->account, sizeof(w->account),
                                    WB_SIZE_UP_TO(pwwb_account, controller), account);
 
-    if (st != PWWB_OK)
-        return st;
-    if (rules != NULL)
-        return wb_ops_import(&w->rules, sizeof(w->rules),
-                             WB_SIZE_UP_TO(pwwb_policy_rules, source_dn), rules);
-
     wb_rules_forget(&w->rules);
-    return PWWB_OK;
+    if (st == PWWB_OK && rules != NULL)
+        st = wb_ops_import(&w->rules, sizeof(w->rules), WB_SIZE_UP_TO(pwwb_policy_rules, source_dn),
+                           rules);
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "an account or rules of that size do not fit this library");
+
+    wrong = wb_wrong_account(&w->account);
+    if (wrong == NULL)
+        wrong = wb_wrong_rules(&w->rules);
+    return wrong == NULL ? PWWB_OK
+                         : wb_fail(err, PWWB_E_INVALID_ARGUMENT, "account or rules give %s", wrong);
 }
 
 pwwb_status
@@ -193,7 +200,7 @@ pwwb_writeback_account(pwwb_writeback *writeback, const pwwb_account *account,
     pwwb_status st = expect(writeback, PWWB_NEED_READ, account != NULL, err);
 
     if (st == PWWB_OK)
-        st = import_account(writeback, account, rules);
+        st = import_account(writeback, account, rules, err);
     if (st != PWWB_OK)
         return st;
 

@@ -16,6 +16,11 @@
 #include "fakes.h"
 #include "harness.h"
 
+#define FAKE_GUID_DN "<GUID=04030201-0605-0807-090a-0b0c0d0e0f10>"
+#define FAKE_DOMAIN  "DC=corp"
+#define FAKE_SID     "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x4f\x04\0\0"
+#define FAKE_USERS   "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x01\x02\0\0"
+
 #define FAKE_VALUES   40
 #define FAKE_MODIFIES 6
 
@@ -48,9 +53,12 @@ typedef struct fake_ldap {
     fake_answer bind, start_tls, modifies[FAKE_MODIFIES];
     const char *gone_dn;      /* no such object */
     int         copies;       /* more of each entry */
+    int         finds_nothing; /* but for the root entry */
+    int         is_endless;   /* each search is answered with entries, and never with a result */
     fake_fault  connect, tls, read, write;
     long        cut_at;       /* octets of answers after which the connection ends; 0 = never */
-    long        flip_at;      /* octet of all answers of which one bit is turned; 0 = none */
+    long        flip_at;      /* octet of all answers of which a bit is turned; 0 = none */
+    uint8_t     flip_by;
     int         hangs_up;     /* after an answer, while the connection is idle */
     int         hangs_up_on_modify;
 
@@ -67,6 +75,7 @@ typedef struct fake_ldap {
     uint8_t in[1 << 16];
     size_t  in_len, at;
     long    given;
+    int     endless_id;
     int     is_idle;
 } fake_ldap;
 
@@ -142,9 +151,12 @@ fake_search(fake_ldap *f, ber_int_t id, BerElement *ber)
     f->searches++;
     if (f->gone_dn != NULL && strncmp(base.bv_val, f->gone_dn, strlen(f->gone_dn)) == 0) {
         fake_result(f, id, LDAP_RES_SEARCH_RESULT, &gone);
+    } else if (f->is_endless && base.bv_val[0] == '<') {
+        f->endless_id = id;
     } else {
-        for (i = 0; i <= f->copies; i++)
-            fake_entry(f, id, base.bv_val);
+        for (i = 0; i <= (base.bv_val[0] != '\0' ? f->copies : 0); i++)
+            if (!f->finds_nothing || base.bv_val[0] == '\0')
+                fake_entry(f, id, base.bv_val);
         fake_result(f, id, LDAP_RES_SEARCH_RESULT, &done);
     }
     ber_memfree(base.bv_val);
@@ -277,12 +289,17 @@ fake_ldap_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_
 {
     fake_ldap  *f  = ctx;
     pwwb_status st = fake_fault_next(&f->read);
-    size_t      len = f->in_len - f->at, i;
+    size_t      len, i;
 
     (void)timeout_ms;
     (void)err;
     if (st != PWWB_OK)
         return st;
+    if (f->in_len == f->at && f->endless_id != 0) {
+        f->in_len = f->at = 0;
+        fake_entry(f, f->endless_id, FAKE_GUID_DN);
+    }
+    len = f->in_len - f->at;
     if (len > buf_size)
         len = buf_size;
     if (f->cut_at > 0 && (long)len > f->cut_at - f->given)
@@ -293,7 +310,7 @@ fake_ldap_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_
     memcpy(buf, f->in + f->at, len);
     for (i = 0; i < len; i++)
         if (f->given + (long)i + 1 == f->flip_at)
-            buf[i] ^= (uint8_t)(1 << (f->flip_at % 8));
+            buf[i] ^= f->flip_by;
     f->at += len;
     f->given += (long)len;
     *ret_len = len;
@@ -356,11 +373,6 @@ static const char fake_ca[] =
     "-----END CERTIFICATE-----\n";
 
 /* A controller with one person, u001, and the domain's rules. */
-#define FAKE_GUID_DN "<GUID=04030201-0605-0807-090a-0b0c0d0e0f10>"
-#define FAKE_DOMAIN  "DC=corp"
-#define FAKE_SID     "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x4f\x04\0\0"
-#define FAKE_USERS   "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x01\x02\0\0"
-
 static const uint8_t fake_guid[PWWB_ID_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
 static inline void

@@ -13,17 +13,17 @@
 typedef struct fake_stream {
     const uint8_t *in;
     size_t         in_len;
-    int            is_endless;  /* `in` begins anew at its end */
-    size_t         most;        /* octets taken or given at a time; 0 = all */
-    long           nth;         /* which call fails; 0 = none */
-    int            persists;    /* and all after it */
-    pwwb_status    status;      /* what it answers then, */
-    size_t         len;         /* in ret_len */
-    int            says;        /* whether it says why */
-    int            sleep_ms;    /* in every call, whatever the timeout */
+    int            is_endless; /* `in` begins anew at its end */
+    size_t         most;       /* octets taken or given at a time; 0 = all */
+    long           nth;        /* which call fails; 0 = none */
+    int            persists;   /* and all after it */
+    pwwb_status    status;     /* what it answers then, */
+    size_t         len;        /* in ret_len */
+    int            says;       /* whether it says why */
+    int            sleep_ms;   /* in every call, whatever the timeout */
     long           calls;
     long           destroyed;
-    int64_t        timeout_ms;  /* of the last call */
+    int64_t        timeout_ms; /* of the last call */
     size_t         at;
     uint8_t        out[4096];
     size_t         out_len;
@@ -57,7 +57,7 @@ fake_stream_part(const fake_stream *f, size_t len, size_t size)
 
 static inline pwwb_status
 fake_stream_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t timeout_ms,
-          pwwb_error *err)
+                 pwwb_error *err)
 {
     fake_stream *f = ctx;
 
@@ -76,7 +76,7 @@ fake_stream_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int6
 
 static inline pwwb_status
 fake_stream_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t timeout_ms,
-           pwwb_error *err)
+                  pwwb_error *err)
 {
     fake_stream *f = ctx;
 

@@ -65,7 +65,8 @@ typedef struct fake_directory {
     pwwb_account      account;
     pwwb_policy_rules rules;
     int32_t           code;    /* what set answers */
-    int32_t           finding; /* an inferred finding that goes with it; 0 = none */
+    int32_t           finding; /* a finding that goes with it; 0 = none */
+    int32_t           basis;   /* its basis */
     void (*on_set)(void *ctx); /* called in the middle of set; NULL = nothing */
     void    *on_set_ctx;
     long     reads;
@@ -157,7 +158,7 @@ fake_directory_set(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_
     ret_result->code                 = d->code;
     ret_result->password_last_set_ms = d->account.password_last_set_ms;
     if (d->finding != 0)
-        (void)pwwb_findings_add(ret_result->findings, d->finding, PWWB_BASIS_INFERRED, 0, 0);
+        (void)pwwb_findings_add(ret_result->findings, d->finding, d->basis, 0, 0);
     memcpy(ret_result->controller, d->account.controller, sizeof(ret_result->controller));
     return st;
 }
@@ -173,7 +174,10 @@ static const pwwb_directory_ops fake_directory_ops = {
 static inline fake_directory
 fake_directory_of(fake_clock *clock, uint8_t guid)
 {
-    fake_directory d = {.clock = clock, .lookup = PWWB_CODE_OK, .code = PWWB_CODE_OK};
+    fake_directory d = {.clock  = clock,
+                        .lookup = PWWB_CODE_OK,
+                        .code   = PWWB_CODE_OK,
+                        .basis  = PWWB_BASIS_STATED};
 
     memset(d.guid, guid, sizeof(d.guid));
     d.account = (pwwb_account){.size                 = sizeof(d.account),

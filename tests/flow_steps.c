@@ -140,6 +140,42 @@ an_answer_that_is_not_waited_for_changes_nothing(void)
 }
 
 static void
+an_answer_that_is_nonsense_is_not_taken(void)
+{
+    pwwb_found        found = {.size = sizeof(found), .code = PWWB_CODE_OK};
+    pwwb_policy_rules rules;
+    pwwb_account      account;
+    pwwb_writeback   *wb;
+    world             w;
+
+    world_make(&w);
+    wb = walk_to(&w, PWWB_NEED_FIND);
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_found(wb, &found, NULL)); /* no id */
+    memset(found.guid, USER, sizeof(found.guid));
+    memset(found.directory, 'x', sizeof(found.directory)); /* no end */
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_found(wb, &found, NULL));
+    found = (pwwb_found){.size = sizeof(found), .code = PWWB_CODE_PERMISSION};
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_found(wb, &found, NULL));
+    CHECK_STATUS(PWWB_OK, answer_well(&w, wb, PWWB_NEED_FIND));
+
+    account = w.fake.account;
+    rules   = w.fake.rules;
+    memset(account.controller, 'x', sizeof(account.controller));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_account(wb, &account, &rules, NULL));
+    account          = w.fake.account;
+    account.now_ms   = -1;
+    rules.min_length = -2;
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_account(wb, &account, &rules, NULL));
+    rules.size = 8;
+    CHECK_STATUS(PWWB_E_ABI, pwwb_writeback_account(wb, &account, &rules, NULL));
+    CHECK_INT(PWWB_NEED_READ, pwwb_writeback_need(wb));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_account(wb, &account, NULL, NULL));
+    CHECK_INT(PWWB_NEED_RECORD, pwwb_writeback_need(wb));
+    pwwb_writeback_free(wb);
+    world_drop(&w);
+}
+
+static void
 the_life_is_judged_again_just_before_the_write(void)
 {
     pwwb_writeback *wb;
@@ -186,6 +222,7 @@ main(void)
     RUN(a_host_answers_every_need_itself);
     RUN(every_need_can_be_answered_by_a_failure);
     RUN(an_answer_that_is_not_waited_for_changes_nothing);
+    RUN(an_answer_that_is_nonsense_is_not_taken);
     RUN(the_life_is_judged_again_just_before_the_write);
     RUN(the_password_is_wiped_before_the_reply_is_given);
     drop_keys();

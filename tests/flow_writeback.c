@@ -105,6 +105,14 @@ a_warning_makes_it_set_with_warnings(void)
     CHECK_STATUS(PWWB_OK, pwwb_findings_get(pwwb_reply_findings(w.reply), 0, &code, NULL, NULL,
                                             NULL));
     CHECK_INT(PWWB_CODE_OK_HISTORY_NOT_ENFORCED, code);
+
+    w.fake.code        = PWWB_CODE_OK_UNLOCK_FAILED; /* and who writes the cloud's half is told */
+    w.fake.finding     = 0;
+    w.claims.user_type = PWWB_USER_HASH_SYNC;
+    CHECK_INT(PWWB_CODE_OK_UNLOCK_FAILED, ask(&w));
+    CHECK_STATUS(PWWB_OK, pwwb_findings_get(pwwb_reply_findings(w.reply), 0, &code, NULL, NULL,
+                                            NULL));
+    CHECK_INT(PWWB_CODE_OK_PENDING_SYNC, code);
     world_drop(&w);
 }
 
@@ -143,6 +151,12 @@ a_refusal_by_the_directory_is_as_exact_as_its_findings(void)
     w.fake.finding = PWWB_CODE_POLICY_HISTORY;
     CHECK_INT(PWWB_CODE_POLICY_HISTORY, ask(&w));
     CHECK_INT(PWWB_OUTCOME_NOT_SET, outcome(&w));
+
+    w.fake.basis            = PWWB_BASIS_INFERRED; /* one of several that may be why */
+    w.fake.rules.complexity = PWWB_MAYBE;
+    CHECK_STATUS(PWWB_OK, call(&w, "kleinklein"));
+    CHECK_INT(PWWB_CODE_POLICY_OTHER, pwwb_reply_code(w.reply));
+    CHECK_INT(2, (intmax_t)pwwb_findings_count(pwwb_reply_findings(w.reply)));
     CHECK_INT(0, w.fake.sets);
     world_drop(&w);
 }

@@ -18,7 +18,7 @@ typedef struct leftover {
 } leftover;
 
 /* Larger mappings are a sanitizer's shadow. */
-#define LEFTOVER_REGION_MAX ((uintptr_t)256 << 20)
+#define LEFTOVER_REGION_MAX ((uintptr_t)32 << 20)
 
 __attribute__((no_sanitize_address, no_sanitize_thread, noinline, unused)) static int
 leftover_is_at(const leftover *l, const volatile uint8_t *p)

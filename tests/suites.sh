@@ -4,6 +4,7 @@
 
 passed=0
 failed=0
+only= # mutants to run; none = all
 
 need_base() {
     sh "$here/fixtures/need" gcc g++ libc6-dev clang meson ninja-build pkg-config python3 patch \
@@ -129,6 +130,8 @@ suite_examples() {
     check python env PWWB_LIB="$out/gcc/lib/libpwwb.so" python3 examples/ffi/python/writeback.py
 }
 
+suite_fuzz() { check fuzz sh "$here/fuzz/run" 20; }
+
 suite_install() { check install sh "$here/check_install"; }
 
 suite_demo() {
@@ -160,12 +163,9 @@ with_ad() {
     rm -rf "$ad"
 }
 
-live_ad() {
-    for program in "$out"/gcc/tests/ad_*; do
-        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
-    done
-}
-suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad; }
+live_ad() { for name in ad_set ad_read $1; do tap "$out/gcc/tests/$name"; done; }
+suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad ad_faults; }
+suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad ''; }
 
 suite_live_slapd() {
     build gcc gcc || return
@@ -183,12 +183,18 @@ suite_live_slapd() {
 memory() { tap "$out/gcc/tests/scan_memory"; }
 suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
 
+mutants() { sh "$here/mutants/run" "$@" 2>&1 | tee "$log/run"; }
 suite_mutants() {
-    sh "$here/mutants/run" >"$log/run" 2>&1
-    suite_passed=$(grep -c '^caught' "$log/run")
-    suite_failed=$(grep -c '^MISSED' "$log/run")
-    [ "$suite_passed" -gt 0 ] || suite_failed=$((suite_failed + 1))
-    grep '^MISSED' "$log/run"
+    certs=$(mktemp -d)
+    check certs sh "$here/fixtures/certs" "$certs"
+    PWWB_TEST_CERTS=$certs
+    export PWWB_TEST_CERTS
+    # shellcheck disable=SC2086 # words on purpose
+    with_ad 127.0.0.24 mutants $only
+    rm -rf "$certs"
+    suite_passed=$((suite_passed + $(grep -c '^caught' "$log/run")))
+    suite_failed=$((suite_failed + $(grep -c '^MISSED' "$log/run")))
+    grep -q '^control: green' "$log/run" || suite_failed=$((suite_failed + 1))
 }
 
 suite_bench() { check bench sh "$here/bench/run" --small; }

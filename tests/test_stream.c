@@ -9,7 +9,7 @@ static void
 a_stream_must_read_and_write(void)
 {
     pwwb_stream_ops ops    = fake_stream_ops;
-    fake_stream            f      = {0};
+    fake_stream     f      = {0};
     pwwb_stream    *stream = NULL;
 
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new(NULL, &f, &stream, NULL));
@@ -27,7 +27,7 @@ static void
 destroy_is_called_once_and_may_be_missing(void)
 {
     pwwb_stream_ops ops = fake_stream_ops;
-    fake_stream            f   = {0};
+    fake_stream     f   = {0};
     pwwb_stream    *stream;
 
     pwwb_stream_free(fake_stream_over(&f));
@@ -43,12 +43,13 @@ destroy_is_called_once_and_may_be_missing(void)
 static void
 a_longer_table_is_refused_once_the_unknown_part_is_set(void)
 {
-    struct {
+    struct newer_ops {
         pwwb_stream_ops ops;
         void           *newer;
-    } table = {fake_stream_ops, NULL};
-    fake_stream         f = {0};
-    pwwb_stream *stream;
+    };
+    struct newer_ops table = {fake_stream_ops, NULL};
+    fake_stream      f     = {0};
+    pwwb_stream     *stream;
 
     table.ops.size = sizeof(table);
     CHECK_STATUS(PWWB_OK, pwwb_stream_new(&table.ops, &f, &stream, NULL));
@@ -66,7 +67,7 @@ a_longer_table_is_refused_once_the_unknown_part_is_set(void)
 static void
 a_call_without_its_arguments_is_refused_before_the_table_hears_of_it(void)
 {
-    fake_stream         f      = {0};
+    fake_stream  f      = {0};
     pwwb_stream *stream = fake_stream_over(&f);
     uint8_t      buf[4] = {0};
     size_t       len    = 9;
@@ -86,7 +87,7 @@ a_call_without_its_arguments_is_refused_before_the_table_hears_of_it(void)
 static void
 a_read_gives_what_is_there(void)
 {
-    fake_stream         f      = {.in = (const uint8_t *)"password", .in_len = 8, .most = 5};
+    fake_stream  f      = {.in = (const uint8_t *)"password", .in_len = 8, .most = 5};
     pwwb_stream *stream = fake_stream_over(&f);
     uint8_t      buf[8];
     size_t       len;
@@ -150,7 +151,7 @@ a_status_of_ours_is_passed_on_without_octets(void)
 static void
 what_a_host_says_is_kept_on_failure_and_dropped_on_success(void)
 {
-    fake_stream         f      = {.nth = 1, .status = PWWB_E_CLOSED, .says = 1};
+    fake_stream  f      = {.nth = 1, .status = PWWB_E_CLOSED, .says = 1};
     pwwb_stream *stream = fake_stream_over(&f);
     pwwb_error  *err    = pwwb_error_new();
 
@@ -170,27 +171,24 @@ static void
 a_write_goes_on_until_all_octets_are_taken(void)
 {
     static const char text[] = "all of these octets, in this order";
-    fake_stream              f      = {.most = 3};
+    fake_stream       f      = {.most = 3};
     pwwb_stream      *stream = fake_stream_over(&f);
 
-    CHECK_STATUS(PWWB_OK,
-                 pwwb_stream_write(stream, (const uint8_t *)text, sizeof(text), -1, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_write(stream, (const uint8_t *)text, sizeof(text), -1, NULL));
     CHECK_MEM(text, sizeof(text), f.out, f.out_len);
     CHECK_INT((sizeof(text) + 2) / 3, f.calls);
     pwwb_stream_free(stream);
 }
 
-/* Ten octets in tens calls; each may fail, once or for good. */
+/* Ten octets in ten calls; each may fail, once or for good. */
 static void
 a_write_ends_at_the_first_failure_wherever_it_is(void)
 {
     long nth;
 
     for (nth = 1; nth <= 20; nth++) {
-        fake_stream         f      = {.most     = 1,
-                               .nth      = (nth + 1) / 2,
-                               .persists = nth % 2 == 0,
-                               .status   = PWWB_E_CLOSED};
+        fake_stream f = {
+            .most = 1, .nth = (nth + 1) / 2, .persists = nth % 2 == 0, .status = PWWB_E_CLOSED};
         pwwb_stream *stream = fake_stream_over(&f);
 
         CHECK_STATUS(PWWB_E_CLOSED,
@@ -205,7 +203,7 @@ static void
 one_deadline_holds_over_all_parts_of_a_write(void)
 {
     static const uint8_t data[1000];
-    fake_stream                 f      = {.most = 1, .sleep_ms = 20};
+    fake_stream          f      = {.most = 1, .sleep_ms = 20};
     pwwb_stream         *stream = fake_stream_over(&f);
     int64_t              start  = now_ms();
 

@@ -19,7 +19,7 @@ static const char ca_pem[] =
     "LRgPMMkfkjAasYYDxZaUF66DvKLwiuKX\n"
     "-----END CERTIFICATE-----\n";
 
-/* pwwb_stream_tls() over the fake, on its heap so that a size or a field may be spoilt. */
+/* A handshake over the fake that is bound to fail: nobody in this file could finish one. */
 static pwwb_status
 tls_over(pwwb_stream *under, int64_t timeout_ms, pwwb_error *err)
 {
@@ -31,8 +31,7 @@ tls_over(pwwb_stream *under, int64_t timeout_ms, pwwb_error *err)
     pwwb_status            st;
 
     st = pwwb_stream_tls(under, &options, timeout_ms, &stream, err);
-    CHECK(stream == NULL); /* nobody in this file can finish a handshake */
-    pwwb_stream_free(stream);
+    CHECK(stream == NULL);
     return st;
 }
 
@@ -40,7 +39,7 @@ tls_over(pwwb_stream *under, int64_t timeout_ms, pwwb_error *err)
 static void
 check_options(const pwwb_tls_options *options, pwwb_status expected)
 {
-    fake_stream         f      = {0};
+    fake_stream  f      = {0};
     pwwb_stream *under  = fake_stream_over(&f);
     pwwb_error  *err    = pwwb_error_new();
     pwwb_stream *stream = under;
@@ -67,7 +66,7 @@ static void
 tls_needs_a_ca_and_a_name(void)
 {
     pwwb_tls_options options = options_with(ca_pem, sizeof(ca_pem) - 1);
-    fake_stream             f       = {0};
+    fake_stream      f       = {0};
     pwwb_stream     *under   = fake_stream_over(&f);
     pwwb_stream     *stream;
 
@@ -133,10 +132,26 @@ a_ca_that_is_none_cannot_be_read(void)
 }
 
 static void
+a_bundle_serves_though_one_of_it_cannot_be_read(void)
+{
+    static const char bad[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    char              bundle[sizeof(bad) + sizeof(ca_pem)];
+    fake_stream       f     = {0};
+    pwwb_stream      *under = fake_stream_over(&f);
+    pwwb_stream      *stream;
+    int               len     = snprintf(bundle, sizeof(bundle), "%s%s", bad, ca_pem);
+    pwwb_tls_options  options = options_with(bundle, (size_t)len);
+
+    CHECK_STATUS(PWWB_E_CLOSED, pwwb_stream_tls(under, &options, 1000, &stream, NULL));
+    CHECK(f.out_len > 0); /* it came to the handshake */
+    pwwb_stream_free(under);
+}
+
+static void
 a_peer_that_does_not_speak_tls_fails_the_handshake(void)
 {
     static const char text[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
-    fake_stream              f      = {.in = (const uint8_t *)text, .in_len = sizeof(text) - 1};
+    fake_stream       f      = {.in = (const uint8_t *)text, .in_len = sizeof(text) - 1};
     pwwb_stream      *under  = fake_stream_over(&f);
     pwwb_error       *err    = pwwb_error_new();
 
@@ -149,12 +164,12 @@ a_peer_that_does_not_speak_tls_fails_the_handshake(void)
     CHECK_INT(1, f.destroyed);
 }
 
-/* What is under TLS fails at its nth call; before, it takes and gives an octet at a time. */
+/* What is under TLS fails at its nth call. */
 static void
 check_under(long nth, pwwb_status answer, pwwb_status expected)
 {
     static const uint8_t alert[] = {0x15, 3, 3, 0, 2, 1, 90}; /* user_canceled, RFC 5246 7.2 */
-    fake_stream                 f       = {.in         = alert,
+    fake_stream          f       = {.in         = alert,
                                     .in_len     = sizeof(alert),
                                     .is_endless = 1,
                                     .most       = 50,
@@ -193,7 +208,7 @@ a_flood_of_empty_records_does_not_outlast_the_deadline(void)
     size_t               i;
 
     for (i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
-        fake_stream         f     = {.in = alert, .in_len = sizeof(alert), .is_endless = 1};
+        fake_stream  f     = {.in = alert, .in_len = sizeof(alert), .is_endless = 1};
         pwwb_stream *under = fake_stream_over(&f);
         int64_t      start = now_ms();
 
@@ -207,7 +222,7 @@ a_flood_of_empty_records_does_not_outlast_the_deadline(void)
 static void
 running_out_of_memory_anywhere_is_survived(void)
 {
-    fake_stream         f     = {0};
+    fake_stream  f     = {0};
     pwwb_stream *under = fake_stream_over(&f);
     long         count;
     long         nth;
@@ -235,6 +250,7 @@ main(void)
     RUN(a_name_longer_than_any_host_has_is_refused);
     RUN(a_ca_that_is_cut_anywhere_cannot_be_read);
     RUN(a_ca_that_is_none_cannot_be_read);
+    RUN(a_bundle_serves_though_one_of_it_cannot_be_read);
     RUN(a_peer_that_does_not_speak_tls_fails_the_handshake);
     RUN(a_failure_under_tls_at_any_call_ends_the_handshake_with_its_status);
     RUN(a_flood_of_empty_records_does_not_outlast_the_deadline);

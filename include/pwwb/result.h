@@ -97,7 +97,7 @@ enum pwwb_code_class_code {
 /** How sure a finding is. */
 enum pwwb_basis {
     PWWB_BASIS_STATED   = 1, /**< the directory said so, or its rules do */
-    PWWB_BASIS_INFERRED = 2  /**< everything else is excluded */
+    PWWB_BASIS_INFERRED = 2  /**< not stated: it may be why, or all else is excluded */
 };
 
 /** The names in POLICY_CONTAINS_NAME's `actual`. */
@@ -221,11 +221,11 @@ PWWB_API size_t pwwb_findings_count(const pwwb_findings *findings);
 /**
  * One finding. Every output may be NULL.
  *
- * The numbers by code: TOO_SHORT and TOO_LONG: limit and length, UTF-16 units (octets on
- * OpenLDAP). COMPLEXITY: kinds wanted and kinds there. CONTAINS_NAME: 0 and enum pwwb_name_kind.
- * HISTORY: how many are remembered and 0. TOO_YOUNG: earliest time and last change, milliseconds
- * since 1970. LOCKOUT_GUARD: threshold and failures so far. LOCKED: until when, or 0, and since
- * when. Others: 0 and 0.
+ * The numbers by code: TOO_SHORT and TOO_LONG: limit and length, UTF-16 units (TOO_SHORT on
+ * OpenLDAP: octets). COMPLEXITY: kinds wanted and kinds there. CONTAINS_NAME: 0 and enum
+ * pwwb_name_kind. HISTORY: how many are remembered and 0. TOO_YOUNG: earliest time and last change,
+ * milliseconds since 1970. LOCKOUT_GUARD: threshold and failures so far. LOCKED: until when, or 0,
+ * and since when. Others: 0 and 0. Where a number is not known it is -1.
  *
  * @param findings         the list
  * @param index            from 0

@@ -23,19 +23,21 @@ typedef struct bench_row {
     int (*prepare)(void *arg); /* before each run, not timed; NULL = nothing */
     void       *arg;
     int         batch;         /* runs a round */
-    double      took[BENCH_ROUNDS_MAX]; /* microseconds for one run */
+    double      took[BENCH_ROUNDS_MAX]; /* one run, in units */
 } bench_row;
 
-static int     bench_rounds = 101;
-static clockid_t bench_clock = CLOCK_THREAD_CPUTIME_ID;
+static int         bench_rounds = 101;
+static clockid_t   bench_clock  = CLOCK_THREAD_CPUTIME_ID;
+static const char *bench_unit   = "us"; /* or "ms" */
 
 static inline double
-bench_now_us(void)
+bench_now(void)
 {
+    double          a_second = strcmp(bench_unit, "us") == 0 ? 1e6 : 1e3;
     struct timespec now;
 
     clock_gettime(bench_clock, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+    return (double)now.tv_sec * a_second + (double)now.tv_nsec * a_second / 1e9;
 }
 
 static inline double
@@ -47,10 +49,10 @@ bench_time(bench_row *row)
     for (i = 0; i < row->batch && rc == 0; i++) {
         if (row->prepare != NULL)
             rc = row->prepare(row->arg);
-        begin = bench_now_us();
+        begin = bench_now();
         if (rc == 0)
             rc = row->run(row->arg);
-        took += bench_now_us() - begin;
+        took += bench_now() - begin;
     }
     if (rc != 0) {
         fprintf(stderr, "bench: \"%s\" failed: %d\n", row->name, rc);
@@ -122,8 +124,8 @@ bench_group(const char *title, bench_row *rows, size_t count)
             row->took[round] = bench_time(row);
         }
 
-    printf("\n%-52s %9s %9s  %-22s  %-22s %9s\n", title, "median us", "least us",
-           "to the limit", "to the second row", "added us");
+    printf("\n%-52s %6s %2s %9s  %-22s  %-22s %9s\n", title, "median", bench_unit, "least",
+           "to the first row", "to the second row", "added");
     for (i = 0; i < count; i++)
         bench_print(&rows[i], &rows[0], &rows[1]);
     fflush(stdout);

@@ -49,7 +49,7 @@ late_is_refused(void *arg)
 {
     suite *s = arg;
 
-    return pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, NOW + 3600, 120, NULL)
+    return pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, NOW + 999, 120, NULL)
            != PWWB_E_EXPIRED;
 }
 
@@ -86,8 +86,9 @@ replay_is_answered(void *arg)
     repeat *r  = arg;
     int     rc = pwwb_writeback_begin(r->writeback, r->suite->sealed, r->suite->sealed_len, NULL);
 
-    return rc == PWWB_OK ? pwwb_writeback_run(r->writeback, r->journal, NULL, r->directory, -1, NULL)
-                         : rc;
+    if (rc != PWWB_OK)
+        return rc;
+    return pwwb_writeback_run(r->writeback, r->journal, NULL, r->directory, -1, NULL);
 }
 
 static void

@@ -166,10 +166,11 @@ static int
 evp_rsa_open(void *arg)
 {
     suite  *s = arg;
+    wb_span wrapped = s->inner.layer.recipient.ciphertext;
     uint8_t cek[WB_RSA_SIZE];
     size_t  len = sizeof(cek);
 
-    if (EVP_PKEY_decrypt(s->opener, cek, &len, s->inner.layer.recipient.ciphertext.p, WB_RSA_SIZE) <= 0)
+    if (EVP_PKEY_decrypt(s->opener, cek, &len, wrapped.p, wrapped.len) <= 0)
         return -1;
     return evp_gcm(s, cek, &s->inner, 0);
 }
@@ -210,9 +211,10 @@ evp_derive(suite *s, EVP_PKEY_CTX *ctx, EVP_PKEY *peer, uint8_t cek[WB_KEY_SIZE]
 static int
 evp_x25519_open(void *arg)
 {
-    suite    *s    = arg;
-    EVP_PKEY *peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL,
-                                                 s->inner.layer.recipient.ephemeral.p, WB_X25519_SIZE);
+    suite    *s         = arg;
+    wb_span   ephemeral = s->inner.layer.recipient.ephemeral;
+    EVP_PKEY *peer      = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, ephemeral.p,
+                                                      ephemeral.len);
     uint8_t   cek[WB_KEY_SIZE];
     int       rc = evp_derive(s, s->opener, peer, cek);
 

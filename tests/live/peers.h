@@ -17,8 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a relay does; each but PASS ends the use of the connection. */
-enum { PASS = 'p', STALL = 's', CLOSE = 'c', RESET = 'r', HALF = 'h', DRIP = 'd', COUNT = 'n', COUNT_UP = 'u' };
+/* What a relay does, or is asked. */
+enum { PASS = 'p', DRIP = 'd', STALL = 's', CLOSE = 'c', RESET = 'r', HALF = 'h' };
+enum { COUNT = 'n', COUNT_UP = 'u' };
 
 typedef struct peer {
     pid_t pid;
@@ -254,14 +255,14 @@ relay_serve(relay_state *r)
     r->client = r->server = -1;
 }
 
-/* One connection is passed on to `upstream`; after so many octets of its answers comes the fault. */
+/* Passes one connection on to `upstream`; after so many octets of its answers comes the fault. */
 static inline peer
 relay_start(int upstream, int fault, size_t after)
 {
-    peer  p = {0};
-    int   pair[2];
-    int   fd = listen_at("127.0.0.1", 1, &p.port);
-    relay_state r = {.mode = PASS, .fault = fault, .left = after};
+    peer        p = {0};
+    int         pair[2];
+    int         fd = listen_at("127.0.0.1", 1, &p.port);
+    relay_state r  = {.mode = PASS, .fault = fault, .left = after};
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         abort();

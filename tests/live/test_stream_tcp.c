@@ -37,15 +37,27 @@ dead_end_stop(dead_end *d)
     close(d->fd);
 }
 
+/* The lowest descriptor that is free: one that is never closed would be seen here. */
+static int
+next_descriptor(void)
+{
+    int fd = dup(STDOUT_FILENO);
+
+    close(fd);
+    return fd;
+}
+
 static void
 a_connection_that_is_not_answered_ends_at_the_deadline(void)
 {
     int      port = 0;
     dead_end d    = dead_end_start("127.0.0.1", &port);
     talk     t    = talk_to(port, 0, WAIT_MS);
+    int      next = next_descriptor();
 
     CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, CONNECT));
     CHECK(t.stream == NULL);
+    CHECK_INT(next, next_descriptor());
     talk_end(&t);
     dead_end_stop(&d);
 }
@@ -59,6 +71,7 @@ a_closed_port_refuses_with_its_errno(void)
 
     close(fd);
     CHECK_STATUS(PWWB_E_CONNECT, timed(&t, CONNECT));
+    CHECK_INT(fd, next_descriptor());
     CHECK_INT(PWWB_ORIGIN_ERRNO, pwwb_error_origin(t.err));
     CHECK_INT(ECONNREFUSED, pwwb_error_code(t.err));
     talk_end(&t);
@@ -129,11 +142,10 @@ static void
 a_socket_does_not_block_and_is_closed_on_exec_and_when_freed(void)
 {
     talk      t       = talk_to(plain_echo.port, 0, LONG_MS);
-    int       fd      = dup(STDOUT_FILENO); /* which is the next descriptor */
+    int       fd      = next_descriptor();
     int       is_soon = 0;
     socklen_t len     = sizeof(is_soon);
 
-    close(fd);
     CHECK_STATUS(PWWB_OK, timed(&t, CONNECT));
     CHECK_INT(FD_CLOEXEC, fcntl(fd, F_GETFD));
     CHECK((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
@@ -175,8 +187,7 @@ each_address_of_a_name_is_tried(void)
     pwwb_stream *stream;
 
     resolver_calls = 0;
-    CHECK_STATUS(PWWB_OK,
-                 pwwb_stream_connect("two.test", plain_echo.port, LONG_MS, &stream, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_connect("two.test", plain_echo.port, LONG_MS, &stream, NULL));
     CHECK_INT(1, resolver_calls);
     pwwb_stream_free(stream);
     CHECK_STATUS(PWWB_E_CONNECT,

@@ -115,6 +115,83 @@ a_read_that_timed_out_within_a_record_goes_on_later(void)
     check_resumed(total, 8);
 }
 
+/* A stream of the host's between TCP and TLS, which fails or spoils an octet once, on command. */
+typedef struct meddler {
+    pwwb_stream *under;
+    pwwb_status  status;
+    int          spoils;
+} meddler;
+
+static pwwb_status
+meddler_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t timeout_ms,
+             pwwb_error *err)
+{
+    meddler    *m  = ctx;
+    pwwb_status st = m->status;
+
+    m->status = PWWB_OK;
+    if (st != PWWB_OK)
+        return st;
+
+    st = pwwb_stream_read(m->under, buf, buf_size, ret_len, timeout_ms, err);
+    if (st == PWWB_OK && m->spoils && buf_size > 5) { /* past the header */
+        buf[*ret_len / 2] ^= 1;
+        m->spoils = 0;
+    }
+    return st;
+}
+
+static pwwb_status
+meddler_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t timeout_ms,
+              pwwb_error *err)
+{
+    const meddler *m  = ctx;
+    pwwb_status    st = pwwb_stream_write(m->under, data, len, timeout_ms, err);
+
+    *ret_len = st == PWWB_OK ? len : 0;
+    return st;
+}
+
+static void
+meddler_destroy(void *ctx)
+{
+    const meddler *m = ctx;
+
+    pwwb_stream_free(m->under);
+}
+
+/* One read is meddled with: it fails, and the session is over though nothing is wrong any more. */
+static void
+check_meddled(pwwb_status status, int spoils, pwwb_status first, pwwb_status later)
+{
+    static const pwwb_stream_ops ops = {.size    = sizeof(ops),
+                                        .read    = meddler_read,
+                                        .write   = meddler_write,
+                                        .destroy = meddler_destroy};
+    talk                         t   = talk_to(tls_echo.port, 1, LONG_MS);
+    meddler                      m   = {0};
+
+    CHECK_STATUS(PWWB_OK, timed(&t, CONNECT));
+    m.under = t.stream;
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new(&ops, &m, &t.stream, NULL));
+    CHECK_STATUS(PWWB_OK, steps(&t, HANDSHAKE, READ_AGAIN));
+    m.status = status;
+    m.spoils = spoils;
+    CHECK_STATUS(first, timed(&t, READ_AGAIN));
+    CHECK_STATUS(later, timed(&t, READ_AGAIN));
+    CHECK_STATUS(later, timed(&t, WRITE));
+    CHECK_STATUS(later, timed(&t, READ));
+    talk_end(&t);
+}
+
+static void
+a_session_that_failed_stays_over(void)
+{
+    check_meddled(PWWB_OK, 1, PWWB_E_TLS, PWWB_E_TLS);
+    check_meddled(PWWB_E_CALLBACK, 0, PWWB_E_CALLBACK, PWWB_E_CLOSED);
+    check_meddled(PWWB_E_STOPPED, 0, PWWB_E_STOPPED, PWWB_E_CLOSED);
+}
+
 static void
 octets_that_drip_in_do_not_move_the_deadline(void)
 {
@@ -183,6 +260,7 @@ main(int argc, char **argv)
     RUN(tls_before_1_2_is_refused_and_1_2_is_spoken);
     RUN(a_ca_in_memory_serves_as_well_as_a_file);
     RUN(a_read_that_timed_out_within_a_record_goes_on_later);
+    RUN(a_session_that_failed_stays_over);
     RUN(octets_that_drip_in_do_not_move_the_deadline);
     RUN(a_stream_that_is_freed_takes_leave_of_the_other_side);
     RUN(running_out_of_memory_anywhere_is_survived);
