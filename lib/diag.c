@@ -9,7 +9,7 @@
 #define NONE (-1) /* the message begins with no number */
 
 /* One row: the first that fits decides. Sources: MS-ADTS 3.1.1.3.1.5 and 3.1.1.5.3.2, MS-ADCAP
- * 3.3.4.1.8 and 3.3.4.5.8, MS-ERREF 2.2, RFC 4511 appendix A, and replies of Samba 4.17 and 4.25. */
+ * 3.3.4.1.8 and 3.3.4.5.8, MS-ERREF 2.2, RFC 4511 appendix A, replies of Samba 4.17 and 4.25. */
 typedef struct row {
     int     operation;
     int     ldap;

@@ -14,7 +14,7 @@
 
 #define WB_LDAP_DN_SIZE     512
 #define WB_LDAP_STRING_MAX  1024      /* octets of an option's string */
-#define WB_LDAP_ANSWER_MAX  (1 << 18) /* octets that one call may read; tokenGroups is the longest */
+#define WB_LDAP_ANSWER_MAX  (1 << 18) /* octets one call may read; tokenGroups is the longest */
 #define WB_LDAP_WIRE_SIZE   4096      /* a request with a secret; the longest is a bind */
 #define WB_LDAP_QUOTED_SIZE (2 * (PWWB_PASSWORD_MAX_UNITS + 2))
 

@@ -11,12 +11,18 @@
 #define FILETIME_1970   INT64_C(11644473600000) /* milliseconds from 1601: MS-DTYP 2.3.3 */
 
 static int
+is_same(const struct berval *value, const char *text)
+{
+    return value->bv_len == strlen(text) && strncasecmp(value->bv_val, text, value->bv_len) == 0;
+}
+
+static int
 place_of(const char *const *names, const struct berval *name)
 {
     int i;
 
     for (i = 0; names[i] != NULL; i++)
-        if (strlen(names[i]) == name->bv_len && strncasecmp(names[i], name->bv_val, name->bv_len) == 0)
+        if (is_same(name, names[i]))
             return i;
     return -1;
 }
@@ -180,7 +186,7 @@ wb_ldap_has_value(const wb_ldap_entry *entry, int at, const char *text)
     const struct berval *value;
 
     for (value = value_of(entry, at); value != NULL && value->bv_val != NULL; value++)
-        if (value->bv_len == strlen(text) && strncasecmp(value->bv_val, text, value->bv_len) == 0)
+        if (is_same(value, text))
             return 1;
     return 0;
 }

@@ -150,7 +150,7 @@ static Sockbuf_IO stream_io = { /* not const: libldap takes it so, and only read
 };
 
 /* Every option that ldap.conf, .ldaprc or LDAP* variables set and that plain requests heed. Those
- * of TLS, SASL and connecting are never reached; base, size and time limit stand in each search. */
+ * of TLS, SASL and connecting are never reached; a base stands in each search. */
 static int
 deafen(LDAP *ld)
 {

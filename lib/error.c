@@ -47,7 +47,7 @@ drop_cut_character(char message[MESSAGE_SIZE])
 static void say(pwwb_error *err, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-__attribute__((format(printf, 2, 0))) static void
+static void
 say(pwwb_error *err, const char *format, va_list args)
 {
     if (vsnprintf(err->message, sizeof(err->message), format, args) >= MESSAGE_SIZE)

@@ -24,10 +24,23 @@ wb_secret_free(void *secret)
     sodium_free(secret);
 }
 
+/* A copy leaves what it carried in vector registers, and the dynamic linker saves those on the stack
+ * when a function is called for the first time. Copy zeros, as many as such registers take. */
+static void
+clear_registers(void)
+{
+    static void *(*const volatile copy)(void *, const void *, size_t) = memcpy;
+    static const uint8_t zeros[512];
+    uint8_t              room[sizeof(zeros)];
+
+    (void)copy(room, zeros, sizeof(room)); /* by a pointer that no optimiser may look through */
+}
+
 void
 wb_wipe(void *p, size_t len)
 {
     sodium_memzero(p, len);
+    clear_registers();
 }
 
 int

@@ -3,8 +3,8 @@
 #define FAKE_LDAP_H
 
 /*
- * A controller in this process: it takes requests apart, keeps what modifies said, and answers as it
- * was told to, faults included. TLS is a note in its book: the test is linked with
+ * A controller in this process: it takes requests apart, keeps what modifies said, and answers as
+ * it was told to, faults included. TLS is a note in its book: the test is linked with
  * -Wl,--wrap=pwwb_stream_tls.
  */
 
@@ -61,6 +61,7 @@ typedef struct fake_ldap {
     uint8_t     flip_by;
     int         hangs_up;     /* after an answer, while the connection is idle */
     int         hangs_up_on_modify;
+    int         mistakes;     /* answers modifies as if they were searches */
 
     /* as it went */
     int         connects, binds, tls_on, searches, plain_binds;
@@ -243,7 +244,8 @@ fake_serve(fake_ldap *f, struct berval *request)
         break;
     case LDAP_REQ_MODIFY:
         fake_read_modify(f, ber);
-        fake_result(f, id, LDAP_RES_MODIFY, &f->modifies[f->seen_count]);
+        fake_result(f, id, f->mistakes ? LDAP_RES_SEARCH_RESULT : LDAP_RES_MODIFY,
+                    &f->modifies[f->seen_count]);
         f->seen_count++;
         if (f->hangs_up_on_modify)
             f->in_len = f->at;
@@ -373,7 +375,8 @@ static const char fake_ca[] =
     "-----END CERTIFICATE-----\n";
 
 /* A controller with one person, u001, and the domain's rules. */
-static const uint8_t fake_guid[PWWB_ID_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+static const uint8_t fake_guid[PWWB_ID_SIZE] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                                9, 10, 11, 12, 13, 14, 15, 16};
 
 static inline void
 fake_ldap_make(fake_ldap *f)
@@ -422,7 +425,9 @@ fake_ldap_say(fake_ldap *f, const char *dn, const char *name, const char *value,
     while (i < FAKE_VALUES - 1 && f->values[i].name != NULL
            && (strcmp(f->values[i].dn, dn) != 0 || strcmp(f->values[i].name, name) != 0))
         i++;
-    f->values[i] = (fake_value){dn, value != NULL ? name : "x-removed", value != NULL ? value : "", len};
+    f->values[i] = (fake_value){dn, name, value, len};
+    if (value == NULL)
+        f->values[i] = (fake_value){dn, "x-removed", "", 0};
 }
 
 #endif /* FAKE_LDAP_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole way of a password while what stands around the library fails, lies or has no memory:
  * nothing is ever said of a password that is not true. */
-/* rows: 1 17 20 */
+/* rows: 1 19 20 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

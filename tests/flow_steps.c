@@ -111,6 +111,8 @@ every_need_can_be_answered_by_a_failure(void)
 
         CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_failed(wb, PWWB_OK, NULL));
         CHECK_STATUS(PWWB_OK, pwwb_writeback_failed(wb, PWWB_E_TIMEOUT, NULL));
+        if (needs_in_order[i] == PWWB_NEED_SET) /* what stood there before is not our write */
+            CHECK_INT(-1, pwwb_writeback_last_set_ms(wb));
         if (pwwb_writeback_need(wb) == PWWB_NEED_FINISH)
             CHECK_STATUS(PWWB_OK, pwwb_writeback_finished(wb, NULL));
         CHECK_INT(PWWB_NEED_SEND, pwwb_writeback_need(wb));
@@ -142,7 +144,8 @@ an_answer_that_is_not_waited_for_changes_nothing(void)
 static void
 an_answer_that_is_nonsense_is_not_taken(void)
 {
-    pwwb_found        found = {.size = sizeof(found), .code = PWWB_CODE_OK};
+    pwwb_found        found  = {.size = sizeof(found), .code = PWWB_CODE_OK};
+    pwwb_set_result   result = {.size = sizeof(result), .code = 9999};
     pwwb_policy_rules rules;
     pwwb_account      account;
     pwwb_writeback   *wb;
@@ -170,7 +173,25 @@ an_answer_that_is_nonsense_is_not_taken(void)
     CHECK_STATUS(PWWB_E_ABI, pwwb_writeback_account(wb, &account, &rules, NULL));
     CHECK_INT(PWWB_NEED_READ, pwwb_writeback_need(wb));
     CHECK_STATUS(PWWB_OK, pwwb_writeback_account(wb, &account, NULL, NULL));
-    CHECK_INT(PWWB_NEED_RECORD, pwwb_writeback_need(wb));
+    CHECK_STATUS(PWWB_OK, answer_well(&w, wb, PWWB_NEED_RECORD));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_result(wb, &result, NULL));
+    CHECK_INT(PWWB_CODE_OUTCOME_UNKNOWN, code_sent(&w, wb));
+    pwwb_writeback_free(wb);
+    world_drop(&w);
+}
+
+static void
+a_replay_leaves_the_record_of_the_first(void)
+{
+    pwwb_entry      entry = {.size = sizeof(entry), .state = PWWB_CLAIM_REPLAY};
+    pwwb_writeback *wb;
+    world           w;
+
+    world_make(&w);
+    wb = walk_to(&w, PWWB_NEED_CLAIM);
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_claimed(wb, &entry, NULL, 0, NULL));
+    CHECK_INT(PWWB_NEED_SEND, pwwb_writeback_need(wb));
+    CHECK_INT(PWWB_CODE_REPLAYED, code_sent(&w, wb));
     pwwb_writeback_free(wb);
     world_drop(&w);
 }
@@ -223,6 +244,7 @@ main(void)
     RUN(every_need_can_be_answered_by_a_failure);
     RUN(an_answer_that_is_not_waited_for_changes_nothing);
     RUN(an_answer_that_is_nonsense_is_not_taken);
+    RUN(a_replay_leaves_the_record_of_the_first);
     RUN(the_life_is_judged_again_just_before_the_write);
     RUN(the_password_is_wiped_before_the_reply_is_given);
     drop_keys();

@@ -147,7 +147,8 @@ world_drop(world *w)
 static inline pwwb_status
 call(world *w, const char *password)
 {
-    int is_change = w->claims.operation == PWWB_OPERATION_CHANGE;
+    int is_change = w->claims.operation == PWWB_OPERATION_CHANGE
+                    || w->claims.operation == PWWB_OPERATION_CHANGE_FORCED;
 
     return pwwb_portal_call(w->portal, w->portal_side, &w->claims, (const uint8_t *)password,
                             password != NULL ? strlen(password) : 0,

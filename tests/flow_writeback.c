@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole way of a password, from the portal to the directory and back: what comes out, which
  * account is written, and when. */
-/* rows: 2 3 5 7 12 13 15 16 19 21 */
+/* rows: 2 3 5 7 12 13 15 16 17 19 21 */
+#include <stdio.h>
+
 #include "flow_world.h"
 
 /* ---- what comes out ---- */
@@ -55,6 +57,10 @@ a_change_proves_the_old_password(void)
     CHECK_INT(PWWB_SET_CHANGE, w.fake.last_set.kind);
     CHECK_STR(new_password, w.fake.password);
     CHECK_STR(old_password, w.fake.old_password);
+    w.claims.operation = PWWB_OPERATION_CHANGE_FORCED; /* at sign-in */
+    w.claims.origin    = PWWB_FROM_SIGN_IN;
+    CHECK_INT(PWWB_CODE_OK, ask(&w));
+    CHECK_INT(PWWB_SET_CHANGE, w.fake.last_set.kind);
     world_drop(&w);
 }
 
@@ -161,6 +167,43 @@ a_refusal_by_the_directory_is_as_exact_as_its_findings(void)
     world_drop(&w);
 }
 
+static void
+an_agent_refuses_itself_what_a_portal_should_have_refused(void)
+{
+    uint8_t sealed[PWWB_ENVELOPE_MAX];
+    world   w;
+    size_t  len;
+
+    world_make(&w);
+    w.claims.user_type = PWWB_USER_CLOUD_ONLY;
+    w.claims.iat       = NOW_MS / 1000;
+    w.claims.exp       = w.claims.iat + 60;
+    CHECK_STATUS(PWWB_OK, pwwb_request_seal(agent_keys, &w.claims, (const uint8_t *)new_password,
+                                            strlen(new_password), NULL, 0, sealed, sizeof(sealed),
+                                            &len, NULL));
+    CHECK_STATUS(PWWB_OK, fake_box_put(&w.post.requests, sealed, len));
+    let_agent_work(&w);
+    CHECK_STATUS(PWWB_OK, pwwb_reply_open(w.reply, agent_keys, w.claims.cti,
+                                          w.post.replies.letters[0].data,
+                                          w.post.replies.letters[0].len, NULL));
+    CHECK_INT(PWWB_CODE_USER_TYPE, pwwb_reply_code(w.reply));
+    CHECK_INT(0, w.fake.reads);
+    world_drop(&w);
+}
+
+static void
+a_password_that_cannot_be_sealed_is_not_set(void)
+{
+    world w;
+
+    world_make(&w);
+    CHECK_INT(PWWB_CODE_OK, ask(&w));
+    CHECK_STATUS(PWWB_E_MALFORMED, call(&w, "\xff-No-Text-1"));
+    CHECK_INT(PWWB_OUTCOME_NOT_SET, outcome(&w));
+    CHECK_INT(1, w.fake.sets);
+    world_drop(&w);
+}
+
 /* ---- who is never written ---- */
 
 static void
@@ -250,6 +293,10 @@ a_locked_or_forbidden_change_says_so(void)
     w.fake.account.may_change = PWWB_NO;
     CHECK_INT(PWWB_CODE_USER_CANNOT_CHANGE, ask(&w));
     CHECK_INT(0, w.fake.sets);
+    w.fake.account.may_change = PWWB_YES;
+    w.claims.flags            = PWWB_FLAG_UNLOCK;
+    CHECK_INT(PWWB_CODE_OK, ask(&w));
+    CHECK_INT(1, w.fake.last_set.unlock);
     world_drop(&w);
 }
 
@@ -339,6 +386,27 @@ the_rule_link_picks_the_forest(void)
 }
 
 static void
+an_agent_takes_32_directories_of_different_names(void)
+{
+    char  name[PWWB_DIRECTORY_NAME_SIZE + 1];
+    world w;
+    int   i;
+
+    world_make(&w); /* it has one, whose name is empty */
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_agent_add_directory(w.agent, "", w.directory, NULL));
+    for (i = 1; i < 32; i++) {
+        (void)snprintf(name, sizeof(name), "forest-%d", i);
+        CHECK_STATUS(PWWB_OK, pwwb_agent_add_directory(w.agent, name, w.directory, NULL));
+    }
+    CHECK_STATUS(PWWB_E_FULL, pwwb_agent_add_directory(w.agent, "one more", w.directory, NULL));
+    memset(name, 'x', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_agent_add_directory(w.agent, name, w.directory, NULL));
+    world_drop(&w);
+}
+
+static void
 one_anchor_in_two_directories_is_ambiguous(void)
 {
     world           w;
@@ -356,6 +424,9 @@ one_anchor_in_two_directories_is_ambiguous(void)
     west.lookup = PWWB_CODE_OK;
     CHECK_INT(PWWB_CODE_AMBIGUOUS, ask(&w));
     w.fake.lookup = PWWB_CODE_NOT_FOUND;
+    CHECK_INT(PWWB_CODE_OK, ask(&w)); /* in the other of two */
+    CHECK_INT(1, w.fake.sets);
+    CHECK_INT(1, west.sets);
     west.lookup   = PWWB_CODE_AMBIGUOUS;
     CHECK_INT(PWWB_CODE_AMBIGUOUS, ask(&w));
     west.lookup = PWWB_CODE_NOT_FOUND;
@@ -365,7 +436,7 @@ one_anchor_in_two_directories_is_ambiguous(void)
     w.fake.lookup   = PWWB_CODE_OK;
     west.find_fault = (fake_fault){.nth = 1, .is_persistent = 1, .status = PWWB_E_CONNECT};
     CHECK_INT(PWWB_CODE_UNREACHABLE, ask(&w));
-    CHECK_INT(1, w.fake.sets + west.sets);
+    CHECK_INT(2, w.fake.sets + west.sets);
     world_drop(&w);
     pwwb_directory_free(western);
 }
@@ -547,7 +618,9 @@ a_full_journal_says_busy_and_writes_nothing(void)
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     CHECK_INT(PWWB_CODE_BUSY, ask(&w));
     CHECK_INT(1, w.fake.sets);
-    w.clock.wall_ms += 600000; /* the first one's time is over */
+    w.clock.wall_ms = NOW_MS + 239000; /* as long as it would be taken, it is remembered */
+    CHECK_INT(PWWB_CODE_BUSY, ask(&w));
+    w.clock.wall_ms = NOW_MS + 600000;
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     world_drop(&w);
 }
@@ -566,6 +639,8 @@ main(void)
     RUN(a_warning_makes_it_set_with_warnings);
     RUN(all_findings_come_back_and_the_directory_is_not_asked);
     RUN(a_refusal_by_the_directory_is_as_exact_as_its_findings);
+    RUN(an_agent_refuses_itself_what_a_portal_should_have_refused);
+    RUN(a_password_that_cannot_be_sealed_is_not_set);
     RUN(an_administrator_may_change_and_not_be_reset);
     RUN(only_a_persons_account_is_written);
     RUN(a_disabled_account_is_not_written);
@@ -573,6 +648,7 @@ main(void)
     RUN(a_locked_or_forbidden_change_says_so);
     RUN(each_condition_of_the_lookup_that_fails_is_its_own_result);
     RUN(the_rule_link_picks_the_forest);
+    RUN(an_agent_takes_32_directories_of_different_names);
     RUN(one_anchor_in_two_directories_is_ambiguous);
     RUN(a_late_request_is_expired_and_an_early_one_is_of_another_clock);
     RUN(a_newer_password_is_never_overwritten);

@@ -40,12 +40,13 @@ every_documented_and_measured_answer_has_its_code(void)
 static void
 answers_of_samba_are_understood(void)
 {
-    static const char locked[] = "00000775: Password change not permitted, account locked out! at "
-                                 "../../source4/dsdb/samdb/ldb_modules/password_hash.c:3929:setup_io";
+    static const char locked[] =
+        "00000775: Password change not permitted, account locked out! at "
+        "../../source4/dsdb/samdb/ldb_modules/password_hash.c:3929:setup_io";
     static const char rights[] =
         "error in module acl: insufficient access rights during LDB_MODIFY (50)";
-    static const char unlock[] = "00002098: Object CN=u030,OU=Sync,DC=corp,DC=example,DC=test has no "
-                                 "write property access\n";
+    static const char unlock[] =
+        "00002098: Object CN=u030,OU=Sync,DC=corp,DC=test has no write property access\n";
 
     CHECK_INT(PWWB_CODE_OK, wb_diag_result(WB_DIAG_RESET, 0, "00000000: Success"));
     CHECK_INT(PWWB_CODE_LOCKED, wb_diag_result(WB_DIAG_CHANGE, 19, locked));
@@ -78,8 +79,8 @@ sambas_text_states_the_rule(void)
 #define SAMBA_19 "0000052D: Constraint violation - check_password_restrictions: "
 #define SAMBA_53 "0000052D: Unwilling to perform - check_password_restrictions: "
     CHECK_INT(PWWB_CODE_POLICY_TOO_SHORT,
-              wb_diag_detail(SAMBA_19 "the password is too short. It should be equal or longer than 7 "
-                                      "characters!"));
+              wb_diag_detail(SAMBA_19 "the password is too short. It should be equal or longer "
+                                      "than 7 characters!"));
     CHECK_INT(PWWB_CODE_POLICY_COMPLEXITY,
               wb_diag_detail(SAMBA_19 "the password does not meet the complexity criteria!"));
     CHECK_INT(PWWB_CODE_POLICY_HISTORY,

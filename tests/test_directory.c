@@ -442,13 +442,14 @@ a_request_out_of_range_is_not_asked(void)
 static void
 a_password_that_no_directory_takes_is_not_asked(void)
 {
-    static uint8_t long_one[PWWB_PASSWORD_MAX + 4];
-    size_t         i;
+    static const uint8_t latin_1[] = "caf\xe9 au lait", surrogate[] = "\xed\xa0\x80 lone sur";
+    static uint8_t       long_one[PWWB_PASSWORD_MAX + 4];
+    size_t               i;
 
-    MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_RESET, set.password = (const uint8_t *)"caf\xe9 au lait");
-    MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_RESET, set.password = (const uint8_t *)"\xed\xa0\x80 lone sur");
+    MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_RESET, set.password = latin_1);
+    MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_RESET, set.password = surrogate);
     MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_RESET, set.password_len = sizeof(new_one)); /* its NUL */
-    MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_CHANGE, set.old_password = (const uint8_t *)"\xff\xff\xff");
+    MALFORMED(PWWB_CODE_INTERNAL, PWWB_SET_CHANGE, set.old_password = surrogate + 1);
 
     memset(long_one, 'x', sizeof(long_one));
     MALFORMED(PWWB_CODE_POLICY_TOO_LONG, PWWB_SET_RESET,

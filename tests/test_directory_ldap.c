@@ -188,6 +188,8 @@ unlocking_alone_writes_lockouttime_alone(void)
     CHECK_STR("=lockoutTime ", f.seen[0].what);
     CHECK_STR("", f.seen[0].control);
 
+    fake_ldap_say(&f, FAKE_GUID_DN, "pwdLastSet", "0", 0); /* not by this write */
+    CHECK_INT(PWWB_CODE_OK, code_of(&set));
     f.seen_count  = 0;
     f.modifies[0] = (fake_answer){50, "00002098: SecErr: x"};
     CHECK_INT(PWWB_CODE_PERMISSION, code_of(&set));
@@ -288,8 +290,9 @@ what_is_stated_comes_with_numbers(void)
     int32_t        basis;
 
     fake_ldap_make(&f);
-    f.modifies[0] = (fake_answer){19, "0000052D: Constraint violation - check_password_restrictions:"
-                                      " password is too young to change!"};
+    f.modifies[0] =
+        (fake_answer){19, "0000052D: Constraint violation - check_password_restrictions: "
+                          "password is too young to change!"};
     CHECK_INT(PWWB_CODE_POLICY_TOO_YOUNG, carry_out(0, &set, findings).code);
     CHECK_STATUS(PWWB_OK, pwwb_findings_get(findings, 0, NULL, &basis, &limit, &actual));
     CHECK_INT(PWWB_BASIS_STATED, basis);
@@ -330,12 +333,17 @@ only_persons_are_written(void)
         CHECK_INT(PWWB_CODE_TARGET_REFUSED, code_of(&set));
         CHECK_INT(0, f.seen_count);
     }
+}
+
+static void
+an_account_that_is_gone_is_not_found(void)
+{
+    pwwb_set set = request(PWWB_SET_UNLOCK);
+
     fake_ldap_make(&f);
     f.gone_dn = FAKE_GUID_DN;
-    CHECK_INT(PWWB_CODE_NOT_FOUND, (carry_out(0, &(pwwb_set){.size = sizeof(pwwb_set),
-                                                  .guid = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
-                                                           14, 15, 16},
-                                                  .kind = PWWB_SET_UNLOCK}, NULL).code));
+    CHECK_INT(PWWB_CODE_NOT_FOUND, code_of(&set));
+    CHECK_INT(0, f.seen_count);
 }
 
 static void
@@ -393,6 +401,34 @@ an_idle_connection_that_is_gone_is_made_again_once(void)
 }
 
 static void
+a_kept_connection_that_is_slow_is_not_made_again(void)
+{
+    pwwb_directory *directory;
+    pwwb_set        set    = request(PWWB_SET_RESET);
+    pwwb_set_result result = {.size = sizeof(result)};
+
+    fake_ldap_make(&f);
+    directory = open_with(0, PWWB_LDAP_LDAPS);
+    CHECK_STATUS(PWWB_OK, pwwb_directory_set(directory, &set, TIMEOUT_MS, &result, err));
+    f.read = (fake_fault){.nth = 1, .status = PWWB_E_TIMEOUT};
+    CHECK_STATUS(PWWB_OK, pwwb_directory_set(directory, &set, TIMEOUT_MS, &result, err));
+    CHECK_INT(PWWB_CODE_TIMEOUT, result.code);
+    CHECK_INT(1, f.connects);
+    CHECK_INT(1, f.seen_count);
+    pwwb_directory_free(directory);
+}
+
+static void
+an_answer_to_another_question_is_not_believed(void)
+{
+    pwwb_set set = request(PWWB_SET_RESET);
+
+    fake_ldap_make(&f);
+    f.mistakes = 1;
+    CHECK_INT(PWWB_CODE_OUTCOME_UNKNOWN, code_of(&set));
+}
+
+static void
 a_lost_answer_is_unknown_and_never_sent_again(void)
 {
     pwwb_set set = request(PWWB_SET_CHANGE);
@@ -424,7 +460,7 @@ faults_anywhere_leave_an_honest_code(void)
                 int             outcome;
 
                 fake_ldap_make(&f);
-                fault  = call == 0 ? &f.connect : call == 1 ? &f.tls : call == 2 ? &f.read : &f.write;
+                fault  = (fake_fault *[]){&f.connect, &f.tls, &f.read, &f.write}[call];
                 *fault = (fake_fault){.nth = nth, .is_persistent = 1, .status = faults[i]};
                 directory = open_with(0, PWWB_LDAP_STARTTLS);
                 st        = pwwb_directory_set(directory, &set, TIMEOUT_MS, &result, err);
@@ -494,6 +530,7 @@ answers_that_end_anywhere_leave_an_honest_code(void)
         CHECK_STATUS(st, pwwb_error_status(err));
         outcome = pwwb_code_outcome(result.code);
         CHECK((outcome == PWWB_OUTCOME_NOT_SET) == (f.seen_count == 0));
+        CHECK_INT(1, f.connects); /* a connection that was never good is not made again */
         pwwb_directory_free(directory);
     }
 }
@@ -567,8 +604,11 @@ main(void)
     RUN(refusals_are_told_by_operation_result_and_code);
     RUN(what_is_stated_comes_with_numbers);
     RUN(only_persons_are_written);
+    RUN(an_account_that_is_gone_is_not_found);
     RUN(nothing_but_starttls_goes_in_clear);
     RUN(an_idle_connection_that_is_gone_is_made_again_once);
+    RUN(a_kept_connection_that_is_slow_is_not_made_again);
+    RUN(an_answer_to_another_question_is_not_believed);
     RUN(a_lost_answer_is_unknown_and_never_sent_again);
     RUN(faults_anywhere_leave_an_honest_code);
     RUN(flipped_bits_in_answers_leave_an_honest_code);

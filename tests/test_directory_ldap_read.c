@@ -10,6 +10,7 @@
 #define MINUTE_MS  INT64_C(60000)
 #define PSO        "CN=strict,CN=Password Settings Container"
 #define ADMINS     "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x00\x02\0\0"
+#define RID_500    "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\xf4\1\0\0"
 #define OPERATORS  "\x01\x02\0\0\0\0\0\x05\x20\0\0\0\x24\x02\0\0"
 #define GUESTS     "\x01\x02\0\0\0\0\0\x05\x20\0\0\0\x22\x02\0\0"
 
@@ -134,9 +135,7 @@ administrators_are_known_by_their_groups(void)
     CHECK_INT(PWWB_NO, account.is_protected);
     CHECK_STATUS(PWWB_OK, read_with("primaryGroupID", "512", 0));
     CHECK_INT(PWWB_YES, account.is_protected);
-    CHECK_STATUS(PWWB_OK, read_with("objectSid", /* RID 500 */
-                                    "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\xf4\1\0\0",
-                                    28));
+    CHECK_STATUS(PWWB_OK, read_with("objectSid", RID_500, 28));
     CHECK_INT(PWWB_YES, account.is_protected);
 }
 
@@ -345,6 +344,19 @@ more_entries_than_one_are_refused(void)
 }
 
 static void
+an_attribute_that_is_said_twice_counts_once(void)
+{
+    int i = 0;
+
+    fake_ldap_make(&f);
+    while (f.values[i].name != NULL)
+        i++;
+    f.values[i] = (fake_value){FAKE_GUID_DN, "PWDLASTSET", "0", 0};
+    CHECK_STATUS(PWWB_OK, read_person());
+    CHECK_INT(NOW_MS - 135 * MINUTE_MS, account.password_last_set_ms);
+}
+
+static void
 an_endless_answer_is_cut_off(void)
 {
     static char huge[60000];
@@ -384,6 +396,7 @@ one_hit_is_found_several_are_ambiguous(void)
     found = find(PWWB_OK);
     CHECK_INT(PWWB_CODE_OK, found.code);
     CHECK_MEM(fake_guid, 16, found.guid, 16);
+    CHECK_INT(1 + 1, f.searches); /* the root entry, consistency GUID */
     f.copies = 2;
     found    = find(PWWB_OK);
     CHECK_INT(PWWB_CODE_AMBIGUOUS, found.code);
@@ -422,7 +435,7 @@ refused_binds_are_told_in_words(void)
         pwwb_status status;
         const char *word;
     } cases[] = {
-        {{49, "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 52e, v1"},
+        {{49, "80090308: LdapErr: x, comment: AcceptSecurityContext error, data 52e, v1db1"},
          PWWB_E_AUTH, "wrong name or password"},
         {{49, "80090308: LdapErr: x, data 533, v1"}, PWWB_E_AUTH, "disabled"},
         {{49, "80090308: LdapErr: x, data 532, v1"}, PWWB_E_AUTH, "expired"},
@@ -509,6 +522,7 @@ main(void)
     RUN(nonsense_is_the_directorys_failure);
     RUN(a_server_that_is_no_controller_is_told);
     RUN(more_entries_than_one_are_refused);
+    RUN(an_attribute_that_is_said_twice_counts_once);
     RUN(an_endless_answer_is_cut_off);
     RUN(one_hit_is_found_several_are_ambiguous);
     RUN(no_hit_is_not_found_after_both_filters);

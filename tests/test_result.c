@@ -110,7 +110,7 @@ check_sentence(const char *text)
     size_t len = strlen(text);
 
     CHECK(len > 10 && len < 200);
-    CHECK(len > 0 && text[len - 1] == '.');
+    CHECK(len > 0 && strchr(".?", text[len - 1]) != NULL);
     CHECK(strchr(text, '%') == NULL && strchr(text, '\n') == NULL);
 }
 

@@ -6,9 +6,9 @@
  * @file pwwb/directory_ldap.h
  * @brief Active Directory as a directory table: LDAPS or StartTLS, simple bind.
  *
- * libldap is used as a codec; the socket, TLS and the deadline are this library's. Nothing is read
- * from ldap.conf, ~/.ldaprc or the environment. Only person accounts are written; krbtgt, machine
- * and trust accounts are refused, and so is the global catalog.
+ * libldap is used as a codec; the socket, TLS and the deadline are this library's. What ldap.conf,
+ * ~/.ldaprc and the environment say to libldap changes nothing. Only person accounts are written;
+ * krbtgt, machine and trust accounts are refused, and so is the global catalog.
  */
 
 #include <pwwb/clock.h>

@@ -150,11 +150,12 @@ lock(const char *user)
 static inline void
 make_environment_hostile(void)
 {
-    static const char conf[] = "URI ldaps://127.0.0.99\nBASE DC=elsewhere\nSIZELIMIT 1\nTIMELIMIT 1\n"
-                               "DEREF always\nREFERRALS on\nTIMEOUT 1\nNETWORK_TIMEOUT 1\nVERSION 2\n"
-                               "TLS_REQCERT never\nTLS_CACERT /nowhere\nSASL_MECH GSSAPI\n\x01\xff ju nk\n";
-    static char       name[]  = "/tmp/pwwb-ldaprc-XXXXXX";
-    int               fd      = mkstemp(name);
+    static const char conf[] =
+        "URI ldaps://127.0.0.99\nBASE DC=elsewhere\nSIZELIMIT 1\nTIMELIMIT 1\nVERSION 2\n"
+        "DEREF always\nREFERRALS on\nTIMEOUT 1\nNETWORK_TIMEOUT 1\nTLS_REQCERT never\n"
+        "TLS_CACERT /nowhere\nSASL_MECH GSSAPI\n\x01\xff ju nk\n";
+    static char name[] = "/tmp/pwwb-ldaprc-XXXXXX";
+    int         fd     = mkstemp(name);
 
     CHECK(fd >= 0 && write(fd, conf, sizeof(conf) - 1) == (ssize_t)sizeof(conf) - 1);
     close(fd);

@@ -8,6 +8,7 @@
  * long as its window, is a hit. What is kept out of core dumps is locked memory and counts apart.
  */
 
+#include <elf.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -15,11 +16,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
+
+#ifdef __x86_64__
+# define SCAN_VECTORS NT_X86_XSTATE
+#else
+# define SCAN_VECTORS NT_PRFPREG /* on ARM these are the vector registers */
+#endif
 
 #define NEEDLES_MAX 16
 #define NEEDLE_SIZE 512
@@ -134,6 +143,25 @@ scan_mapping(scan *s, int mem, uintptr_t from, uintptr_t to, int is_locked, cons
     return done == len ? 0 : -1;
 }
 
+/* The vector registers, which whoever is called next may save on the stack. 0, or -1. */
+static inline int
+scan_registers(scan *s)
+{
+    static uint8_t state[1 << 14];
+    struct iovec   room = {state, sizeof(state)};
+    int            rc;
+
+    if (ptrace(PTRACE_SEIZE, s->pid, NULL, NULL) != 0
+        || ptrace(PTRACE_INTERRUPT, s->pid, NULL, NULL) != 0
+        || waitpid(s->pid, NULL, __WALL) != s->pid)
+        return -1;
+
+    rc = (int)ptrace(PTRACE_GETREGSET, s->pid, (void *)SCAN_VECTORS, &room);
+    if (rc == 0)
+        scan_octets(s, state, room.iov_len, 0, 0, "in registers");
+    return ptrace(PTRACE_DETACH, s->pid, NULL, NULL) == 0 ? rc : -1;
+}
+
 /* Look through everything; 0, or -1 when it cannot be read. */
 static inline int
 scan_run(scan *s)
@@ -161,7 +189,7 @@ scan_run(scan *s)
             rc |= scan_mapping(s, mem, from, to, strstr(line, " dd") != NULL, where);
         }
     }
-    if (maps == NULL || mem < 0)
+    if (maps == NULL || mem < 0 || scan_registers(s) != 0)
         rc = -1;
     if (maps != NULL)
         fclose(maps);

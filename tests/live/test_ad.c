@@ -182,9 +182,10 @@ unlocking_alone_leaves_the_password(void)
 static void
 characters_outside_ascii_arrive_as_typed(void)
 {
-    static const char password[] = "Grün-\xce\xa9\xce\xbc\xce\xad\xce\xb3\xce\xb1-\xf0\x9f\x98\x80-7\"q";
-    pwwb_directory   *directory  = open_directory();
-    pwwb_set          set        = request("u010", PWWB_SET_RESET, NULL, password);
+    static const char password[] = /* Latin, Greek, an astral sign and a quotation mark */
+        "Gr\xc3\xbcn-\xce\xa9\xce\xbc\xce\xad\xce\xb3\xce\xb1-\xf0\x9f\x98\x80-7\"q";
+    pwwb_directory *directory = open_directory();
+    pwwb_set        set       = request("u010", PWWB_SET_RESET, NULL, password);
 
     CHECK_INT(DONE_BY_RESET, carry_out(directory, &set, "u010", 1, NULL).code);
     CHECK(binds("u010", password));
@@ -277,7 +278,8 @@ add_svc_reset(void)
 
     run(out, sizeof(out),
         "samba-tool user add svc-reset 'Service-Pass-1!' --userou=OU=Svc -H $SAM -s $AD_CONF;"
-        "sid=$(ldbsearch -H $SAM '(sAMAccountName=svc-reset)' objectSid | sed -n 's/^objectSid: //p');"
+        "sid=$(ldbsearch -H $SAM '(sAMAccountName=svc-reset)' objectSid |"
+        " sed -n 's/^objectSid: //p');"
         "user=bf967aba-0de6-11d0-a285-00aa003049e2;"
         "samba-tool dsacl set -s $AD_CONF -H $SAM --objectdn=\"OU=Sync,$AD_BASE\" --sddl=\""
         "(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;$user;$sid)"

@@ -102,8 +102,9 @@ a_fine_grained_policy_is_effective_or_known_to_be_unknown(void)
 
     run(out, sizeof(out),
         "samba-tool domain passwordsettings pso delete strict -H $SAM -s $AD_CONF;"
-        "samba-tool domain passwordsettings pso create strict 5 --min-pwd-length=15 --complexity=off"
-        " --history-length=3 --min-pwd-age=2 --max-pwd-age=0 --account-lockout-threshold=9"
+        "samba-tool domain passwordsettings pso create strict 5 --min-pwd-length=15"
+        " --complexity=off --history-length=3 --min-pwd-age=2 --max-pwd-age=0"
+        " --account-lockout-threshold=9"
         " --account-lockout-duration=0 --reset-account-lockout-after=20 -H $SAM -s $AD_CONF &&"
         "samba-tool domain passwordsettings pso apply strict u016 -H $SAM -s $AD_CONF");
 

@@ -67,11 +67,13 @@ add_content_key(const uint8_t *sealed, size_t len)
     static const uint8_t no_salt[WB_SHA256_SIZE];
     uint8_t              plain[PWWB_ENVELOPE_MAX], context[64];
     uint8_t              cek[WB_KEY_SIZE], shared[WB_X25519_SIZE], prk[WB_SHA256_SIZE];
-    const wb_epoch      *epoch;
+    const wb_epoch      *epoch = NULL;
     wb_cose_layer        layer;
 
     CHECK_STATUS(PWWB_OK, wb_outer_open(keyring, WB_LABEL_REQUEST, wb_span_of(sealed, len), plain,
                                         &len, &epoch, err));
+    if (epoch == NULL)
+        return;
     CHECK_STATUS(PWWB_OK, wb_cose_parse_encrypt(wb_span_of(plain, len), &layer));
     if (epoch->suite == PWWB_SUITE_RSA) {
         CHECK_STATUS(PWWB_OK,
