@@ -137,7 +137,7 @@ send_reply(pwwb_agent *agent, pwwb_error *err)
     pwwb_message       message = {.size = sizeof(message)};
 
     message.data       = pwwb_writeback_reply(agent->writeback, &message.len);
-    message.expires_ms = claims->exp * 1000;
+    message.expires_ms = claims->exp * 1000 + agent->writeback->skew_ms;
     memcpy(message.id, claims->cti, sizeof(message.id));
     memcpy(message.to, claims->reply_to, sizeof(message.to));
     return wb_transport_send(agent->transport, &message, agent->timeout_ms, err);

@@ -188,14 +188,15 @@ operation_of(const pwwb_set *set)
     return set->kind == PWWB_SET_RESET ? WB_DIAG_RESET : WB_DIAG_CHANGE;
 }
 
-/* All in one modify. When rights are lacking: first what matters, then the rest, whose failure is
- * a warning. */
+/* All in one modify, but for must-change after a change: there a pwdLastSet of the same modify is
+ * taken for the one that minimum age is judged by (Samba 4.17: too young). When rights are lacking:
+ * first what matters, then the rest, whose failure is a warning. */
 static pwwb_status
 carry_out(job *j)
 {
     const pwwb_set *set    = j->set;
     int             first  = set->kind == PWWB_SET_UNLOCK ? WB_LDAP_LOCK : WB_LDAP_PASSWORD;
-    int             others = 0, failed = 0, is_apart = 0;
+    int             others = 0, failed = 0, apart = 0;
     pwwb_status     st;
 
     if (set->unlock)
@@ -207,11 +208,15 @@ carry_out(job *j)
         others &= ~WB_LDAP_MUST_CHANGE; /* the directory would take it and not heed it */
         failed = WB_LDAP_MUST_CHANGE;
     }
+    if (set->kind == PWWB_SET_CHANGE) {
+        apart = others & WB_LDAP_MUST_CHANGE;
+        others &= ~apart;
+    }
 
     st = wb_ldap_write(j->d, set, first | others, &j->reply);
     if (st == PWWB_OK && j->reply.code == LDAP_INSUFFICIENT_ACCESS && others != 0) {
-        is_apart = 1;
-        st       = wb_ldap_write(j->d, set, first, &j->reply);
+        apart |= others;
+        st = wb_ldap_write(j->d, set, first, &j->reply);
     }
     if (st != PWWB_OK && !j->d->sent)
         return not_sent(j, st);
@@ -220,7 +225,7 @@ carry_out(job *j)
                           ? PWWB_CODE_OUTCOME_UNKNOWN
                           : wb_diag_result(operation_of(set), j->reply.code, j->reply.text);
     if (j->result->code == PWWB_CODE_OK)
-        confirm(j, failed | (is_apart ? write_apart(j, others) : 0));
+        confirm(j, failed | write_apart(j, apart));
     else if (st == PWWB_OK)
         explain(j);
     return PWWB_OK;

@@ -111,12 +111,12 @@ wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *diges
 
 pwwb_status
 wb_journal_record(pwwb_journal *journal, const uint8_t *cti, const uint8_t *guid,
-                  int64_t password_last_set_ms, pwwb_error *err)
+                  int64_t password_last_set_ms, int64_t issued_s, pwwb_error *err)
 {
     pwwb_status st;
 
     wb_ok(err);
-    st = journal->ops.record(journal->ctx, cti, guid, password_last_set_ms, err);
+    st = journal->ops.record(journal->ctx, cti, guid, password_last_set_ms, issued_s, err);
     return wb_answer(err, st, "the journal's record");
 }
 
@@ -133,14 +133,14 @@ wb_journal_finish(pwwb_journal *journal, const uint8_t *cti, const uint8_t *repl
 
 pwwb_status
 wb_journal_lookup(pwwb_journal *journal, const uint8_t *guid, int64_t password_last_set_ms,
-                  int32_t *ret_ours, pwwb_error *err)
+                  int64_t issued_s, int32_t *ret_ours, pwwb_error *err)
 {
     int32_t     ours = -1; /* an answer must be written */
     pwwb_status st;
 
     wb_ok(err);
     *ret_ours = 0;
-    st        = journal->ops.lookup(journal->ctx, guid, password_last_set_ms, &ours, err);
+    st = journal->ops.lookup(journal->ctx, guid, password_last_set_ms, issued_s, &ours, err);
     st        = wb_answer(err, st, "the journal's lookup");
     if (st != PWWB_OK)
         return st;

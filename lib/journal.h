@@ -14,13 +14,14 @@ pwwb_status wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const ui
                              pwwb_entry *ret_entry, pwwb_error *err);
 
 pwwb_status wb_journal_record(pwwb_journal *journal, const uint8_t *cti, const uint8_t *guid,
-                              int64_t password_last_set_ms, pwwb_error *err);
+                              int64_t password_last_set_ms, int64_t issued_s, pwwb_error *err);
 
 pwwb_status wb_journal_finish(pwwb_journal *journal, const uint8_t *cti, const uint8_t *reply,
                               size_t reply_len, int64_t password_last_set_ms, pwwb_error *err);
 
 /* 0 on failure. */
 pwwb_status wb_journal_lookup(pwwb_journal *journal, const uint8_t *guid,
-                              int64_t password_last_set_ms, int32_t *ret_ours, pwwb_error *err);
+                              int64_t password_last_set_ms, int64_t issued_s, int32_t *ret_ours,
+                              pwwb_error *err);
 
 #endif /* WB_JOURNAL_H */

@@ -20,6 +20,7 @@ struct entry {
     int64_t   expires_ms;
     int64_t   recorded_ms; /* the account's pwdLastSet before our write; -1 */
     int64_t   written_ms;  /* the one that our write made; -1 */
+    int64_t   issued_s;    /* the request's iat */
     uint8_t  *reply;       /* NULL until it is finished */
     size_t    reply_len;
     uint32_t *chain; /* of the index; hashed once */
@@ -158,7 +159,7 @@ find_running(const struct book *book, const uint8_t *cti, struct entry **ret_ent
 
 static pwwb_status
 record(void *ctx, const uint8_t *cti, const uint8_t *guid, int64_t password_last_set_ms,
-       pwwb_error *err)
+       int64_t issued_s, pwwb_error *err)
 {
     struct book  *book = ctx;
     struct entry *entry;
@@ -169,6 +170,7 @@ record(void *ctx, const uint8_t *cti, const uint8_t *guid, int64_t password_last
     if (st == PWWB_OK) {
         memcpy(entry->guid, guid, sizeof(entry->guid));
         entry->recorded_ms = password_last_set_ms;
+        entry->issued_s    = issued_s;
     }
     pthread_mutex_unlock(&book->mutex);
     return st;
@@ -206,9 +208,17 @@ finish(void *ctx, const uint8_t *cti, const uint8_t *reply, size_t reply_len,
     return st;
 }
 
+static int
+is_ours(const struct entry *entry, const uint8_t *guid, int64_t password_last_set_ms,
+        int64_t issued_s)
+{
+    return entry->written_ms == password_last_set_ms && entry->issued_s <= issued_s
+           && memcmp(entry->guid, guid, PWWB_ID_SIZE) == 0;
+}
+
 static pwwb_status
-lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int32_t *ret_ours,
-       pwwb_error *err)
+lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int64_t issued_s,
+       int32_t *ret_ours, pwwb_error *err)
 {
     struct book *book = ctx;
     size_t       i;
@@ -220,8 +230,7 @@ lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int32_t *re
 
     pthread_mutex_lock(&book->mutex);
     for (i = 0; i < book->count && !*ret_ours; i++)
-        *ret_ours = book->entries[i].written_ms == password_last_set_ms &&
-                    memcmp(book->entries[i].guid, guid, PWWB_ID_SIZE) == 0;
+        *ret_ours = is_ours(&book->entries[i], guid, password_last_set_ms, issued_s);
     pthread_mutex_unlock(&book->mutex);
     return PWWB_OK;
 }

@@ -121,6 +121,7 @@ unsent_code(pwwb_status status)
 {
     switch (status) {
     case PWWB_E_FULL:
+    case PWWB_E_NO_MEMORY:
         return PWWB_CODE_BUSY;
     case PWWB_E_NO_AGENT:
         return PWWB_CODE_AGENT_DOWN;

@@ -25,7 +25,8 @@ wb_secret_free(void *secret)
 }
 
 /* A copy leaves what it carried in vector registers, and the dynamic linker saves those on the stack
- * when a function is called for the first time. Copy zeros, as many as such registers take. */
+ * when a function is called for the first time. Copy zeros: as many as the widest of them take, and
+ * as many as the narrow ones do. */
 static void
 clear_registers(void)
 {
@@ -34,6 +35,7 @@ clear_registers(void)
     uint8_t              room[sizeof(zeros)];
 
     (void)copy(room, zeros, sizeof(room)); /* by a pointer that no optimiser may look through */
+    (void)copy(room, zeros, 24);
 }
 
 void

@@ -126,7 +126,8 @@ look_up(const walk *k)
     pwwb_status st;
 
     st = wb_journal_lookup(k->tables->journal, pwwb_writeback_target(k->w)->guid,
-                           pwwb_writeback_last_set_ms(k->w), &ours, k->err);
+                           pwwb_writeback_last_set_ms(k->w), pwwb_writeback_claims(k->w)->iat, &ours,
+                           k->err);
     if (st != PWWB_OK)
         return pwwb_writeback_failed(k->w, st, k->err);
 
@@ -140,7 +141,7 @@ record(const walk *k)
 
     st = wb_journal_record(k->tables->journal, pwwb_writeback_claims(k->w)->cti,
                            pwwb_writeback_target(k->w)->guid, pwwb_writeback_last_set_ms(k->w),
-                           k->err);
+                           pwwb_writeback_claims(k->w)->iat, k->err);
     if (st != PWWB_OK)
         return pwwb_writeback_failed(k->w, st, k->err);
 

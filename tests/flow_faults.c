@@ -257,11 +257,11 @@ fake_claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires
 
 static pwwb_status
 fake_record(void *ctx, const uint8_t *cti, const uint8_t *guid, int64_t last_set_ms,
-            pwwb_error *err)
+            int64_t issued_s, pwwb_error *err)
 {
     fake_journal *j = ctx;
 
-    (void)cti, (void)guid, (void)last_set_ms, (void)err;
+    (void)cti, (void)guid, (void)last_set_ms, (void)issued_s, (void)err;
     return fake_fault_next(&j->record);
 }
 
@@ -276,11 +276,12 @@ fake_finish(void *ctx, const uint8_t *cti, const uint8_t *reply, size_t reply_le
 }
 
 static pwwb_status
-fake_lookup(void *ctx, const uint8_t *guid, int64_t last_set_ms, int32_t *ret_ours, pwwb_error *err)
+fake_lookup(void *ctx, const uint8_t *guid, int64_t last_set_ms, int64_t issued_s,
+            int32_t *ret_ours, pwwb_error *err)
 {
     fake_journal *j = ctx;
 
-    (void)guid, (void)last_set_ms, (void)err;
+    (void)guid, (void)last_set_ms, (void)issued_s, (void)err;
     *ret_ours = 0;
     return fake_fault_next(&j->lookup);
 }
@@ -339,7 +340,8 @@ a_send_that_surely_failed_is_not_set_and_any_other_is_unknown(void)
     for (i = 0; i < COUNT(every_failure); i++) {
         pwwb_status st       = every_failure[i];
         int         promised = st == PWWB_E_FULL || st == PWWB_E_NO_AGENT || st == PWWB_E_CONNECT
-                       || st == PWWB_E_AUTH || (st <= PWWB_E_TLS && st >= PWWB_E_TLS_EXPIRED);
+                       || st == PWWB_E_NO_MEMORY || st == PWWB_E_AUTH
+                       || (st <= PWWB_E_TLS && st >= PWWB_E_TLS_EXPIRED);
 
         world_make(&w);
         w.portal_end.send_fault = now(st);

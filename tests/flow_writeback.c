@@ -510,6 +510,30 @@ our_own_write_supersedes_nothing(void)
 }
 
 static void
+an_older_request_that_comes_late_does_not_overwrite_our_newer_one(void)
+{
+    uint8_t sealed[PWWB_ENVELOPE_MAX];
+    uint8_t cti[PWWB_ID_SIZE];
+    world   w;
+    size_t  len;
+
+    world_make(&w);
+    len = seal(&w, sealed);
+    memcpy(cti, w.claims.cti, sizeof(cti));
+    w.clock.wall_ms += 10000;
+    CHECK_INT(PWWB_CODE_OK, ask(&w));
+    w.clock.wall_ms += 10000;
+    w.post.replies.count = 0;
+    CHECK_STATUS(PWWB_OK, fake_box_put(&w.post.requests, sealed, len));
+    CHECK_STATUS(PWWB_OK, pwwb_agent_step(w.agent, 0, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_reply_open(w.reply, agent_keys, cti, w.post.replies.letters[0].data,
+                                          w.post.replies.letters[0].len, NULL));
+    CHECK_INT(PWWB_CODE_SUPERSEDED, pwwb_reply_code(w.reply));
+    CHECK_INT(1, w.fake.sets);
+    world_drop(&w);
+}
+
+static void
 the_directory_has_no_longer_than_the_request_lives(void)
 {
     pwwb_portal_options options = {.size = sizeof(options), .clock = &fake_clock_ops, .life_s = 10};
@@ -653,6 +677,7 @@ main(void)
     RUN(a_late_request_is_expired_and_an_early_one_is_of_another_clock);
     RUN(a_newer_password_is_never_overwritten);
     RUN(our_own_write_supersedes_nothing);
+    RUN(an_older_request_that_comes_late_does_not_overwrite_our_newer_one);
     RUN(the_directory_has_no_longer_than_the_request_lives);
     RUN(the_same_octets_again_are_answered_from_the_record);
     RUN(the_same_id_with_other_octets_is_a_replay);

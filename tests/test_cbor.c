@@ -75,6 +75,7 @@ static const struct refused {
     {"a count of 1 in two octets", OCTETS("\x98\x01\x00")},
     {"a map's count of 1 in two octets", OCTETS("\xb8\x01\x00\x00")},
     {"reserved 28", OCTETS("\x1c")},
+    {"reserved 28 with 16 octets", OCTETS("\x1c" "sixteen octets..")},
     {"reserved 29", OCTETS("\x3d")},
     {"reserved 30", OCTETS("\x5e")},
     {"31 of an integer", OCTETS("\x1f")},

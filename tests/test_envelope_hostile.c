@@ -60,7 +60,7 @@ typedef struct forgery {
     const uint8_t *kid;        /* of the recipient; NULL = the epoch's */
     octets         protected_; /* the whole inner bucket; empty = {1: 3, 15: claims} */
     int            iv_len;     /* 0 = 12 */
-    int            has_bad_wrap;
+    int            has_bad_wrap; /* RSA: padding; X25519: a secret of zeros, and a key from it */
     int            has_bad_tag;
 } forgery;
 
@@ -105,7 +105,8 @@ put_rsa(wb_cbor_out *out, const wb_epoch *epoch, const forgery *f, const uint8_t
     wb_cose_put_recipient(out, &r);
 }
 
-/* [ {1: -25}, {-1: ephemeral, 4: kid}, h'' ]; fills `cek`. A bad one is a point of low order. */
+/* [ {1: -25}, {-1: ephemeral, 4: kid}, h'' ]; fills `cek`. A bad one is a point of low order, and
+ * whoever sent it knows the key. */
 static void
 put_x25519(wb_cbor_out *out, const wb_epoch *epoch, const forgery *f, uint8_t *cek)
 {
@@ -121,8 +122,10 @@ put_x25519(wb_cbor_out *out, const wb_epoch *epoch, const forgery *f, uint8_t *c
     wb_random(secret, sizeof(secret));
     if (!f->has_bad_wrap)
         wb_x25519_public(secret, ephemeral);
-    if (epoch->public_len == sizeof(shared) && wb_x25519(secret, epoch->public_, shared) == 0)
-        wb_hkdf32(shared, sizeof(shared), octets_span(context), cek);
+    if (epoch->public_len != sizeof(shared) || wb_x25519(secret, epoch->public_, shared) != 0
+        || f->has_bad_wrap)
+        memset(shared, 0, sizeof(shared));
+    wb_hkdf32(shared, sizeof(shared), octets_span(context), cek);
     wb_cose_put_recipient(out, &r);
 }
 
@@ -551,10 +554,15 @@ a_life_over_300_seconds_or_of_none_is_expired(void)
     static const octets none   = OCTETS("\x1a\x68\xe7\x78\x00");
     static const octets zero   = OCTETS("\x00");
     static const octets far    = OCTETS("\x1b\x00\x00\x01\x00\x00\x00\x00\x00"); /* 2^40 */
+    char                buf[512];
+    sealed              s;
 
     CHECK_STATUS(PWWB_OK, open_with_claim(EXP_, last));
     CHECK_STATUS(PWWB_E_EXPIRED, open_with_claim(EXP_, beyond));
     CHECK_STATUS(PWWB_E_EXPIRED, open_with_claim(EXP_, none));
+    s = forge((forgery){.claims = with_claim(buf, EXP_, none)}); /* not even at that second */
+    CHECK_STATUS(PWWB_E_EXPIRED,
+                 pwwb_request_open(env_request, env_keys[1], s.octets, s.len, IAT, 0, NULL));
     CHECK_STATUS(PWWB_E_EXPIRED, open_with_claim(EXP_, zero));
     CHECK_STATUS(PWWB_E_EXPIRED, open_with_claim(EXP_, far));
     CHECK_STATUS(PWWB_E_EXPIRED, open_with_claim(IAT_, zero));
@@ -594,6 +602,7 @@ static const struct wrong_claim {
     {ACTOR, OCTETS("\x81\x00")},
     {ACTOR, OCTETS("\x81\x03")},
     {ACTOR, OCTETS("\x82\x01\x4f" "fifteen octets.")},
+    {ACTOR, OCTETS("\x83\x01")},
     {ACTOR, OCTETS("\x83\x01\x50" "sixteen octets.!" "\x00")},
     {USER_TYPE, OCTETS("\x00")},
     {USER_TYPE, OCTETS("\x05")},
@@ -673,6 +682,18 @@ the_order_of_claims_is_free(void)
     CHECK_STATUS(PWWB_OK, open_forged((forgery){.claims = print_claims(buf, claims, 12)}));
 }
 
+/* {1: 3, 4: kid, 15: claims}: a name where none belongs. */
+static octets
+with_kid_inside(char buf[700], octets claims)
+{
+    static const octets begin = OCTETS("\xa3\x01\x03\x04\x41k\x0f");
+    wb_cbor_out         out   = wb_cbor_write((uint8_t *)buf, 700);
+
+    wb_cbor_put_raw(&out, octets_span(begin));
+    wb_cbor_put_raw(&out, octets_span(claims));
+    return (octets){buf, out.need};
+}
+
 /* Inner layers that are COSE and not our profile. */
 static void
 inner_layers_outside_the_profile_are_malformed(void)
@@ -682,7 +703,7 @@ inner_layers_outside_the_profile_are_malformed(void)
     static const octets claims_array = OCTETS("\xa2\x01\x03\x0f\x80");
     static const octets claims_bstr  = OCTETS("\xa2\x01\x03\x0f\x41\xa0");
     static const octets a128gcm      = OCTETS("\xa2\x01\x01\x0f\xa0");
-    char                buf[512], protected_[700];
+    char                buf[512], buf2[700], protected_[700];
     octets              claims = print_claims(buf, right_claims, 12);
     octets              bucket = print_protected(protected_, claims);
 
@@ -694,12 +715,78 @@ inner_layers_outside_the_profile_are_malformed(void)
     CHECK_STATUS(PWWB_E_MALFORMED, open_forged((forgery){.protected_ = claims_array}));
     CHECK_STATUS(PWWB_E_MALFORMED, open_forged((forgery){.protected_ = claims_bstr}));
     CHECK_STATUS(PWWB_E_MALFORMED, open_forged((forgery){.protected_ = a128gcm}));
+    bucket = with_kid_inside(buf2, claims);
+    CHECK_STATUS(PWWB_E_MALFORMED, open_forged((forgery){.protected_ = bucket}));
+    bucket        = print_protected(protected_, claims);
     protected_[2] = 1; /* A128GCM with right claims */
     CHECK_STATUS(PWWB_E_MALFORMED, open_forged((forgery){.protected_ = bucket}));
     CHECK_STATUS(PWWB_E_MALFORMED,
                  open_forged((forgery){.suite = PWWB_SUITE_RSA, .recipient = PWWB_SUITE_X25519}));
     CHECK_STATUS(PWWB_E_MALFORMED,
                  open_forged((forgery){.suite = PWWB_SUITE_X25519, .recipient = PWWB_SUITE_RSA}));
+}
+
+/* Recipients with the right kid, ephemeral key (suite 2) and wrapped octets of the right length (suite
+ * 1), and another arrangement of headers than the profile's. `begin` goes up to the kid. */
+static const struct odd_recipient {
+    const char *why;
+    int32_t     suite;
+    octets      begin;
+    octets      end; /* empty: 256 octets */
+} odd_recipients[] = {
+    {"RSA, alg protected", PWWB_SUITE_RSA, OCTETS("\x81\x83\x44\xa1\x01\x38\x28\xa1\x04\x48"), {0}},
+    {"RSA without alg", PWWB_SUITE_RSA, OCTETS("\x81\x83\x40\xa1\x04\x48"), {0}},
+    {"RSA with SHA-1", PWWB_SUITE_RSA, OCTETS("\x81\x83\x40\xa2\x01\x38\x27\x04\x48"), {0}},
+    {"RSA, a short wrapping", PWWB_SUITE_RSA, OCTETS("\x81\x83\x40\xa2\x01\x38\x28\x04\x48"),
+     OCTETS("\x44" "abcd")},
+    {"X25519, alg unprotected", PWWB_SUITE_X25519,
+     OCTETS("\x81\x83\x40\xa3\x01\x38\x18\x20\xa3\x01\x01\x20\x04\x21\x58\x20"
+            "a u coordinate of thirty-two oct\x04\x48"), OCTETS("\x40")},
+    {"X25519, HKDF-512", PWWB_SUITE_X25519,
+     OCTETS("\x81\x83\x44\xa1\x01\x38\x19\xa2\x20\xa3\x01\x01\x20\x04\x21\x58\x20"
+            "a u coordinate of thirty-two oct\x04\x48"), OCTETS("\x40")},
+    {"X25519 with wrapped octets", PWWB_SUITE_X25519,
+     OCTETS("\x81\x83\x44\xa1\x01\x38\x18\xa2\x20\xa3\x01\x01\x20\x04\x21\x58\x20"
+            "a u coordinate of thirty-two oct\x04\x48"), OCTETS("\x41x")},
+    {"X25519 without a key", PWWB_SUITE_X25519, OCTETS("\x81\x83\x44\xa1\x01\x38\x18\xa1\x04\x48"),
+     OCTETS("\x40")},
+    /* and as it should be: RSA, X25519 */
+    {NULL, PWWB_SUITE_RSA, OCTETS("\x81\x83\x40\xa2\x01\x38\x28\x04\x48"), {0}},
+    {NULL, PWWB_SUITE_X25519,
+     OCTETS("\x81\x83\x44\xa1\x01\x38\x18\xa2\x20\xa3\x01\x01\x20\x04\x21\x58\x20"
+            "a u coordinate of thirty-two oct\x04\x48"), OCTETS("\x40")},
+};
+
+static void
+recipients_outside_the_profile_are_malformed(void)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(odd_recipients); i++) {
+        const struct odd_recipient *odd = &odd_recipients[i];
+        pwwb_keyring               *keyring = of_suite(odd->suite);
+        char                        claims[512], protected_[700];
+        uint8_t                     inner[PWWB_ENVELOPE_MAX], zeros[WB_RSA_SIZE] = {0};
+        wb_cbor_out                 out = wb_cbor_write(inner, sizeof(inner));
+        octets                      bucket;
+        sealed                      s;
+
+        bucket = print_protected(protected_, print_claims(claims, right_claims, 12));
+        wb_cose_put_encrypt(&out, octets_span(bucket), wb_span_of(zeros, WB_IV_SIZE));
+        wb_cbor_put_octets(&out, wb_span_of(zeros, 208));
+        wb_cbor_put_raw(&out, octets_span(odd->begin));
+        wb_cbor_put_raw(&out, wb_span_of(wb_keyring_active(keyring)->recipient_kid, WB_KID_SIZE));
+        if (odd->end.len > 0)
+            wb_cbor_put_raw(&out, octets_span(odd->end));
+        else
+            wb_cbor_put_octets(&out, wb_span_of(zeros, sizeof(zeros)));
+        s = outer_around(keyring, WB_LABEL_REQUEST, wb_span_of(inner, out.need));
+        if (env_open(keyring, s.octets, s.len)
+            != (odd->why == NULL ? PWWB_OK : PWWB_E_MALFORMED))
+            harness_failed(odd->why != NULL ? odd->why : "right", 0, "a recipient", "as its row says",
+                           "otherwise");
+        CHECK((pwwb_request_claims(env_request) == NULL) == (odd->why != NULL));
+    }
 }
 
 static void
@@ -874,14 +961,16 @@ padding_that_is_not_zero_or_no_bucket_cannot_be_read(void)
 static void
 an_operation_with_another_ones_passwords_cannot_be_read(void)
 {
-    static const octets empty    = OCTETS("\xa0");
-    static const octets change   = OCTETS("\x01");
-    static const octets unlock   = OCTETS("\x05");
+    static const octets empty     = OCTETS("\xa0");
+    static const octets third_key = OCTETS("\xa2\x01\x61x\x03\x61y");
+    static const octets change    = OCTETS("\x01");
+    static const octets unlock    = OCTETS("\x05");
     char                buf[512];
-    octets              claims   = with_claim(buf, OPERATION, change);
+    octets              claims    = with_claim(buf, OPERATION, change);
 
     CHECK_STATUS(PWWB_OK, open_forged_secret((forgery){.claims = claims, .secret = change_secret},
                                              NULL));
+    check_cannot_be_read((forgery){.claims = claims, .secret = third_key});
     check_cannot_be_read((forgery){.claims = claims, .secret = right_secret});
     check_cannot_be_read((forgery){.claims = claims, .secret = empty});
     check_cannot_be_read((forgery){.secret = change_secret});
@@ -995,6 +1084,7 @@ main(void)
     RUN(a_claim_missing_twice_or_unknown_is_malformed);
     RUN(the_order_of_claims_is_free);
     RUN(inner_layers_outside_the_profile_are_malformed);
+    RUN(recipients_outside_the_profile_are_malformed);
     RUN(a_recipient_of_another_epoch_is_malformed);
     RUN(outer_layers_outside_the_profile_are_malformed);
     RUN(bad_wrapping_bad_tag_and_bad_content_are_one_failure);

@@ -47,8 +47,9 @@ fake_claim(void *ctx, const uint8_t *id, const uint8_t *hash, int64_t expires_ms
 
 static pwwb_status
 fake_record(void *ctx, const uint8_t *id, const uint8_t *account, int64_t password_last_set_ms,
-            pwwb_error *err)
+            int64_t issued_s, pwwb_error *err)
 {
+    (void)issued_s;
     (void)id;
     (void)account;
     (void)password_last_set_ms;
@@ -69,11 +70,12 @@ fake_finish(void *ctx, const uint8_t *id, const uint8_t *reply, size_t reply_len
 }
 
 static pwwb_status
-fake_lookup(void *ctx, const uint8_t *account, int64_t password_last_set_ms, int32_t *ret_ours,
-            pwwb_error *err)
+fake_lookup(void *ctx, const uint8_t *account, int64_t password_last_set_ms, int64_t issued_s,
+            int32_t *ret_ours, pwwb_error *err)
 {
     struct fake_table *fake = ctx;
 
+    (void)issued_s;
     (void)account;
     (void)password_last_set_ms;
     (void)err;
@@ -201,15 +203,15 @@ lookup_answers_yes_or_no(void)
     int32_t              ours;
     size_t               i;
 
-    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, 1, &ours, NULL));
+    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, 1, 1, &ours, NULL));
     CHECK_INT(1, ours);
     fake.ours = 0;
-    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, 1, &ours, NULL));
+    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, 1, 1, &ours, NULL));
     CHECK_INT(0, ours);
     for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         fake.ours = wrong[i];
         ours      = 1;
-        CHECK_STATUS(PWWB_E_CALLBACK, wb_journal_lookup(journal, guid, 1, &ours, NULL));
+        CHECK_STATUS(PWWB_E_CALLBACK, wb_journal_lookup(journal, guid, 1, 1, &ours, NULL));
         CHECK_INT(0, ours);
     }
     pwwb_journal_free(journal);
@@ -228,11 +230,11 @@ check_each(struct fake_table *fake, pwwb_status expected)
     CHECK_STATUS(expected, wb_journal_claim(journal, cti, digest, 0, reply, 8, &entry, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK_INT(0, entry.state);
-    CHECK_STATUS(expected, wb_journal_record(journal, cti, guid, 1, err));
+    CHECK_STATUS(expected, wb_journal_record(journal, cti, guid, 1, 1, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK_STATUS(expected, wb_journal_finish(journal, cti, reply, 8, 1, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
-    CHECK_STATUS(expected, wb_journal_lookup(journal, guid, 1, &ours, err));
+    CHECK_STATUS(expected, wb_journal_lookup(journal, guid, 1, 1, &ours, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK_INT(0, ours);
     CHECK(pwwb_error_message(err)[0] != '\0');
@@ -266,9 +268,9 @@ a_fault_that_passes_is_over_at_the_next_call(void)
     struct fake_table fake    = {.fault = {.nth = 2, .status = PWWB_E_SYSTEM}};
     pwwb_journal     *journal = journal_over(&fake);
 
-    CHECK_STATUS(PWWB_OK, wb_journal_record(journal, cti, guid, 1, NULL));
-    CHECK_STATUS(PWWB_E_SYSTEM, wb_journal_record(journal, cti, guid, 1, NULL));
-    CHECK_STATUS(PWWB_OK, wb_journal_record(journal, cti, guid, 1, NULL));
+    CHECK_STATUS(PWWB_OK, wb_journal_record(journal, cti, guid, 1, 1, NULL));
+    CHECK_STATUS(PWWB_E_SYSTEM, wb_journal_record(journal, cti, guid, 1, 1, NULL));
+    CHECK_STATUS(PWWB_OK, wb_journal_record(journal, cti, guid, 1, 1, NULL));
     pwwb_journal_free(journal);
     CHECK_INT(1, fake.destroyed);
     CHECK_INT(0, fake.called_after_destroy);

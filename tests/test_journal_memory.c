@@ -10,6 +10,7 @@
 
 /* 2026-01-01T00:00:00Z */
 #define NOW  INT64_C(1767225600000)
+#define ISSUED_S 1000 /* iat of the requests here */
 #define LATE (NOW + 300000)
 
 static const uint8_t zero[16]     = {0};
@@ -66,7 +67,7 @@ record(pwwb_journal *journal, uint32_t number, const uint8_t *guid, int64_t ms)
 {
     uint8_t id[16];
 
-    return wb_journal_record(journal, cti(number, id), guid, ms, NULL);
+    return wb_journal_record(journal, cti(number, id), guid, ms, ISSUED_S, NULL);
 }
 
 static pwwb_status
@@ -78,12 +79,35 @@ finish(pwwb_journal *journal, uint32_t number, int64_t ms)
 }
 
 static int32_t
-is_ours(pwwb_journal *journal, const uint8_t *guid, int64_t ms)
+is_ours_for(pwwb_journal *journal, const uint8_t *guid, int64_t ms, int64_t issued_s)
 {
     int32_t ours = -1;
 
-    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, ms, &ours, NULL));
+    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, ms, issued_s, &ours, NULL));
     return ours;
+}
+
+static int32_t
+is_ours(pwwb_journal *journal, const uint8_t *guid, int64_t ms)
+{
+    return is_ours_for(journal, guid, ms, ISSUED_S);
+}
+
+/* Never an older password over a newer one, not even over our own. */
+static void
+our_write_for_a_newer_request_is_not_ours_to_an_older_one(void)
+{
+    static const uint8_t somebody[16] = {7};
+    fake_clock           clock;
+    pwwb_journal        *journal = new_journal(4, &clock);
+
+    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    CHECK_STATUS(PWWB_OK, record(journal, 1, somebody, 5));
+    CHECK_STATUS(PWWB_OK, finish(journal, 1, 6));
+    CHECK_INT(1, is_ours_for(journal, somebody, 6, ISSUED_S));
+    CHECK_INT(1, is_ours_for(journal, somebody, 6, ISSUED_S + 1));
+    CHECK_INT(0, is_ours_for(journal, somebody, 6, ISSUED_S - 1));
+    pwwb_journal_free(journal);
 }
 
 static void
@@ -299,7 +323,7 @@ nosy_ms(void *ctx)
 
     nosy->calls++;
     if (nosy->journal != NULL)
-        (void)wb_journal_lookup(nosy->journal, alice, NOW, &ours, NULL);
+        (void)wb_journal_lookup(nosy->journal, alice, NOW, ISSUED_S, &ours, NULL);
     return NOW;
 }
 
@@ -456,6 +480,7 @@ claims_need_no_memory(void)
 int
 main(void)
 {
+    RUN(our_write_for_a_newer_request_is_not_ours_to_an_older_one);
     RUN(a_request_is_new_once);
     RUN(the_same_id_with_other_octets_is_a_replay_and_tells_nothing);
     RUN(what_was_recorded_before_a_crash_is_told);

@@ -53,21 +53,25 @@ typedef struct pwwb_journal_ops {
                          uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry,
                          pwwb_error *err);
     /**
-     * Record, durably, which account is about to be written, and its pwdLastSet. Required.
+     * Record, durably, which account is about to be written, its pwdLastSet, and when the
+     * request was issued. Required.
+     * @param issued_s  the request's iat, seconds since 1970
      */
     pwwb_status (*record)(void *ctx, const uint8_t *cti, const uint8_t *guid,
-                          int64_t password_last_set_ms, pwwb_error *err);
+                          int64_t password_last_set_ms, int64_t issued_s, pwwb_error *err);
     /**
      * Keep the reply, and the pwdLastSet that our own write made, or -1. Required.
      */
     pwwb_status (*finish)(void *ctx, const uint8_t *cti, const uint8_t *reply, size_t reply_len,
                           int64_t password_last_set_ms, pwwb_error *err);
     /**
-     * Whether an account's pwdLastSet is one that our own writes made. Required.
+     * Whether an account's pwdLastSet is one that our own write made, for a request that was
+     * issued no later than this one. Required.
+     * @param issued_s  this request's iat, seconds since 1970
      * @param ret_ours  1 or 0
      */
     pwwb_status (*lookup)(void *ctx, const uint8_t *guid, int64_t password_last_set_ms,
-                          int32_t *ret_ours, pwwb_error *err);
+                          int64_t issued_s, int32_t *ret_ours, pwwb_error *err);
     /** Let go of `ctx`. Optional; called once, by pwwb_journal_free(). */
     void (*destroy)(void *ctx);
     /* 0.1 ends here. */

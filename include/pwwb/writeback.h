@@ -25,7 +25,7 @@ enum pwwb_need {
     PWWB_NEED_CLAIM   = 1, /**< claim it in the journal; answer pwwb_writeback_claimed() */
     PWWB_NEED_FIND    = 2, /**< follow the anchor; answer pwwb_writeback_found() */
     PWWB_NEED_READ    = 3, /**< read the account; answer pwwb_writeback_account() */
-    PWWB_NEED_LOOKUP  = 4, /**< is that pwdLastSet ours; answer pwwb_writeback_looked_up() */
+    PWWB_NEED_LOOKUP  = 4, /**< who made that pwdLastSet; answer pwwb_writeback_looked_up() */
     PWWB_NEED_RECORD  = 5, /**< record the claim's account; answer pwwb_writeback_recorded() */
     PWWB_NEED_SET     = 6, /**< write the directory; answer pwwb_writeback_result() */
     PWWB_NEED_FINISH  = 7, /**< keep the reply; answer pwwb_writeback_finished() */
@@ -211,7 +211,7 @@ pwwb_status pwwb_writeback_account(pwwb_writeback *writeback, const pwwb_account
  * Answer NEED_LOOKUP.
  *
  * @param writeback  the handle
- * @param ours       1 when our own write made that pwdLastSet
+ * @param ours       1 when our own write made that pwdLastSet, for a request issued no later
  * @param err        may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_STATE  not needed now

@@ -106,6 +106,23 @@ must_change_is_set_and_cleared_with_the_password(void)
     pwwb_directory_free(directory);
 }
 
+/* In one modify Samba takes the pwdLastSet for the one that minimum age is judged by. */
+static void
+must_change_is_set_after_a_change(void)
+{
+    pwwb_directory *directory = open_directory();
+    pwwb_set        set;
+    pwwb_set_result result;
+
+    begin("u005");
+    set             = request("u005", PWWB_SET_CHANGE, START, fresh());
+    set.must_change = PWWB_MUST_CHANGE_SET;
+    result          = carry_out(directory, &set, "u005", 1, NULL);
+    CHECK_INT(PWWB_CODE_OK, result.code);
+    CHECK_STR("0", stored("u005", "pwdLastSet"));
+    pwwb_directory_free(directory);
+}
+
 static void
 must_change_where_passwords_never_expire_is_a_warning(void)
 {
@@ -359,6 +376,7 @@ main(void)
     RUN(a_change_sets_the_password_and_history_holds);
     RUN(a_wrong_old_password_is_told_and_counts);
     RUN(must_change_is_set_and_cleared_with_the_password);
+    RUN(must_change_is_set_after_a_change);
     RUN(must_change_where_passwords_never_expire_is_a_warning);
     RUN(a_locked_account_is_seen_and_unlocked_with_the_password);
     RUN(a_change_of_a_locked_account_is_refused_with_times);
