@@ -24,9 +24,9 @@ wb_secret_free(void *secret)
     sodium_free(secret);
 }
 
-/* A copy leaves what it carried in vector registers, and the dynamic linker saves those on the stack
- * when a function is called for the first time. Copy zeros: as many as the widest of them take, and
- * as many as the narrow ones do. */
+/* A copy leaves what it carried in vector registers, and the dynamic linker saves those on the
+ * stack when a function is called for the first time. Copy zeros: as many as the widest of them
+ * take, and as many as the narrow ones do. */
 static void
 clear_registers(void)
 {

@@ -15,7 +15,7 @@
 #define IAT 1760000000
 #define EXP (IAT + 60)
 
-static const uint8_t env_tenant[PWWB_ID_SIZE] = "0123456789abcde";
+static const uint8_t env_tenant[PWWB_ID_SIZE + 1] = "tenant of a test";
 
 /* Of both suites, made once: RSA first. */
 static pwwb_keyring *env_keys[2];
@@ -44,12 +44,17 @@ env_end(void)
 static inline pwwb_claims
 env_claims(int32_t operation)
 {
-    pwwb_claims claims = {.size = sizeof(claims), .iat = IAT, .exp = EXP, .operation = operation,
-                          .origin = PWWB_FROM_RESET_PORTAL, .actor = PWWB_ACTOR_USER,
-                          .user_type = PWWB_USER_HASH_SYNC, .must_change = PWWB_MUST_CHANGE_SET,
-                          .flags  = PWWB_FLAG_UNLOCK,
-                          .anchor = {PWWB_ANCHOR_SOURCE, "an object's GUI"},
-                          .reply_to = "replies/portal-00001"};
+    pwwb_claims claims = {.size        = sizeof(claims),
+                          .iat         = IAT,
+                          .exp         = EXP,
+                          .operation   = operation,
+                          .origin      = PWWB_FROM_RESET_PORTAL,
+                          .actor       = PWWB_ACTOR_USER,
+                          .user_type   = PWWB_USER_HASH_SYNC,
+                          .must_change = PWWB_MUST_CHANGE_SET,
+                          .flags       = PWWB_FLAG_UNLOCK,
+                          .anchor      = {PWWB_ANCHOR_SOURCE, "an object's GUI"},
+                          .reply_to    = "replies/portal-00001"};
 
     return claims;
 }
@@ -75,9 +80,9 @@ env_seal(const pwwb_keyring *keyring, pwwb_claims *claims, octets password, octe
                              sizeof(ret_sealed->octets), &ret_sealed->len, NULL);
 }
 
-/* The request most tests take: a reset to `Correct-Horse-16`. */
-static const octets env_password     = OCTETS("Correct-Horse-16");
-static const octets env_old_password = OCTETS("battery staple");
+/* The request most tests take: a reset to `Horse-Correct-16`. */
+static const octets env_password     = OCTETS("Horse-Correct-16");
+static const octets env_old_password = OCTETS("staple battery");
 static const octets env_none         = {NULL, 0};
 
 static inline sealed

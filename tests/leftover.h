@@ -49,7 +49,7 @@ leftover_in(const leftover *l, uintptr_t begin, uintptr_t end)
 __attribute__((unused)) static long
 leftover_count(const leftover *l)
 {
-    FILE *maps  = fopen("/proc/self/maps", "r");
+    FILE *maps = fopen("/proc/self/maps", "r");
     char  line[512];
     long  found = 0;
 

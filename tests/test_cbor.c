@@ -75,7 +75,7 @@ static const struct refused {
     {"a count of 1 in two octets", OCTETS("\x98\x01\x00")},
     {"a map's count of 1 in two octets", OCTETS("\xb8\x01\x00\x00")},
     {"reserved 28", OCTETS("\x1c")},
-    {"reserved 28 with 16 octets", OCTETS("\x1c" "sixteen octets..")},
+    {"reserved 28 with 16 octets", OCTETS("\x1csixteen octets..")},
     {"reserved 29", OCTETS("\x3d")},
     {"reserved 30", OCTETS("\x5e")},
     {"31 of an integer", OCTETS("\x1f")},
@@ -120,10 +120,10 @@ integers_of_the_standard_are_read_and_written(void)
     size_t i;
 
     for (i = 0; i < COUNT(integers); i++) {
-        const struct integer *c     = &integers[i];
-        wb_cbor               in    = wb_cbor_read(octets_span(c->encoded));
+        const struct integer *c  = &integers[i];
+        wb_cbor               in = wb_cbor_read(octets_span(c->encoded));
         uint8_t               buf[9];
-        wb_cbor_out           out   = wb_cbor_write(buf, sizeof(buf));
+        wb_cbor_out           out = wb_cbor_write(buf, sizeof(buf));
 
         CHECK_INT(c->value, wb_cbor_int(&in));
         wb_cbor_end(&in);
@@ -161,7 +161,7 @@ strings_of_the_standard_are_read_and_written(void)
 static void
 check_no_reader_takes(const struct refused *r)
 {
-    uint8_t *item   = octets_guarded(r->item.p, r->item.len);
+    uint8_t *item  = octets_guarded(r->item.p, r->item.len);
     wb_span  whole = wb_span_of(item, r->item.len);
     wb_cbor  in[6];
     size_t   i;
@@ -254,9 +254,10 @@ skipping_takes_one_whole_item_and_no_more(void)
 static void
 an_item_cut_anywhere_is_refused_without_reading_on(void)
 {
-    static const octets whole = OCTETS("\x83\x18\x18\xa2\x61\x61\x39\x03\xe7\x20\x44\x01\x02\x03\x04"
-                                       "\x64\xf0\x90\x85\x91");
-    size_t              len;
+    static const octets whole =
+        OCTETS("\x83\x18\x18\xa2\x61\x61\x39\x03\xe7\x20\x44\x01\x02\x03\x04"
+               "\x64\xf0\x90\x85\x91");
+    size_t len;
 
     for (len = 0; len < whole.len; len++) {
         uint8_t *cut = octets_guarded(whole.p, len);
@@ -309,7 +310,7 @@ a_byte_string_of_another_length_is_not_the_fixed_one(void)
 {
     static const octets four = OCTETS("\x44\x01\x02\x03\x04");
     uint8_t             out[5];
-    wb_cbor             in   = wb_cbor_read(octets_span(four));
+    wb_cbor             in = wb_cbor_read(octets_span(four));
 
     wb_cbor_fixed(&in, out, 4);
     CHECK_STATUS(PWWB_OK, in.status);

@@ -26,15 +26,24 @@ static const struct vector {
 /* What our reader makes of each, and why our profile has no use for any but -41 and -25: found by
  * reading the JSON files, not by running the code. */
 enum verdict {
-    READ,        /* its algorithms are judged by what is read */
-    OTHER_TAG,   /* tag 995, COSE_Sign1 or COSE_Mac0 */
+    READ,      /* its algorithms are judged by what is read */
+    OTHER_TAG, /* tag 995, COSE_Sign1 or COSE_Mac0 */
     NO_TAG,
     ALG_OUTSIDE, /* in the unprotected bucket, or the protected one is an empty map */
     ALG_IN_TEXT,
     OTHER_HEADER /* a content type, a partial IV, a static sender key */
 };
-enum { A128GCM = 1, A192GCM, A256GCM, AES_CCM = 10, DIRECT = -6, ES = -25, OAEP_1 = -40,
-       OAEP_256 = -41, OAEP_512 = -42 };
+enum {
+    A128GCM = 1,
+    A192GCM,
+    A256GCM,
+    AES_CCM  = 10,
+    DIRECT   = -6,
+    ES       = -25,
+    OAEP_1   = -40,
+    OAEP_256 = -41,
+    OAEP_512 = -42
+};
 
 static const struct expectation {
     const char  *name;
@@ -222,8 +231,8 @@ contents_under_a256gcm_open_and_changed_ones_do_not(void)
         sealed = wb_span_of(changed, layer.ciphertext.len);
         memcpy(changed, layer.ciphertext.p, sealed.len);
         changed[sealed.len - 1] ^= 1;
-        CHECK_INT(-1, wb_gcm_open(octets_span(v->cek).p, layer.iv.p, octets_span(v->aad), sealed,
-                                  plain));
+        CHECK_INT(
+            -1, wb_gcm_open(octets_span(v->cek).p, layer.iv.p, octets_span(v->aad), sealed, plain));
         opened++;
     }
     CHECK_INT(3, opened);
@@ -353,11 +362,11 @@ headers_that_the_profile_does_not_know_are_refused(void)
 static pwwb_status
 parse_ephemeral(const char *before_x, size_t before_len, uint8_t last, size_t x_len)
 {
-    static const octets begin   = OCTETS("\xd8\x60\x84\x43\xa1\x01\x03\xa1\x05\x41\0\x40\x81"
-                                         "\x83\x44\xa1\x01\x38\x18\xa1\x20");
+    static const octets begin = OCTETS("\xd8\x60\x84\x43\xa1\x01\x03\xa1\x05\x41\0\x40\x81"
+                                       "\x83\x44\xa1\x01\x38\x18\xa1\x20");
     uint8_t             message[128];
-    uint8_t             x[40]   = {0};
-    wb_cbor_out         out     = wb_cbor_write(message, sizeof(message));
+    uint8_t             x[40] = {0};
+    wb_cbor_out         out   = wb_cbor_write(message, sizeof(message));
     wb_cose_layer       layer;
 
     x[x_len - 1] = last;

@@ -90,11 +90,11 @@ __wrap_crypto_aead_aes256gcm_is_available(void)
 # define MODE
 #else
 # define MODE_PARAMETER int mode,
-# define MODE           mode,
+# define MODE mode,
 #endif
-#define OAEP_PARAMETERS                                                                          \
-    mbedtls_rsa_context *rsa, int (*random)(void *, unsigned char *, size_t), void *ctx,         \
-        MODE_PARAMETER const unsigned char *label, size_t label_len, size_t *ret_len,            \
+#define OAEP_PARAMETERS                                                                       \
+    mbedtls_rsa_context *rsa, int (*random)(void *, unsigned char *, size_t), void *ctx,      \
+        MODE_PARAMETER const unsigned char *label, size_t label_len, size_t *ret_len,         \
         const unsigned char *in, unsigned char *out, size_t out_size
 
 int __real_mbedtls_rsa_rsaes_oaep_decrypt(OAEP_PARAMETERS);
@@ -125,9 +125,9 @@ vector_key(void)
 static void
 check_gcm_case(const struct gcm_case *c)
 {
-    const uint8_t *key   = octets_span(c->key).p;
-    const uint8_t *iv    = octets_span(c->iv).p;
-    uint8_t       *plain = octets_room(c->plain.len);
+    const uint8_t *key    = octets_span(c->key).p;
+    const uint8_t *iv     = octets_span(c->iv).p;
+    uint8_t       *plain  = octets_room(c->plain.len);
     uint8_t       *sealed = octets_room(c->sealed.len);
 
     CHECK_INT(c->is_valid ? 0 : -1,
@@ -184,7 +184,7 @@ check_gcm_in_place(int sealer_lacks, int opener_lacks, wb_span aad, size_t len)
 {
     static const uint8_t key[WB_KEY_SIZE] = {1};
     static const uint8_t iv[WB_IV_SIZE]   = {2};
-    uint8_t             *buf = octets_room(len + WB_TAG_SIZE);
+    uint8_t             *buf              = octets_room(len + WB_TAG_SIZE);
     uint8_t              text[100];
 
     memset(text, 'p', sizeof(text));
@@ -439,8 +439,8 @@ a_key_of_1024_bits_is_refused(void)
         len = mbedtls_pk_write_key_der(&pk, der, sizeof(der));
     mbedtls_pk_free(&pk);
     CHECK(len > 0);
-    CHECK_STATUS(PWWB_E_CRYPTO, wb_rsa_new(wb_span_of(der + sizeof(der) - len, (size_t)len), 1, &rsa,
-                                           NULL));
+    CHECK_STATUS(PWWB_E_CRYPTO,
+                 wb_rsa_new(wb_span_of(der + sizeof(der) - len, (size_t)len), 1, &rsa, NULL));
     CHECK(rsa == NULL);
 }
 
@@ -518,8 +518,13 @@ argon2id_out_of_range_is_refused_before_it_is_paid(void)
     static const struct {
         uint32_t ops;
         uint32_t mem;
-    } costs[] = {{0, WB_ARGON_MEM}, {11, WB_ARGON_MEM}, {UINT32_MAX, WB_ARGON_MEM}, {3, 0},
-                 {3, (8u << 20) - 1}, {3, (1024u << 20) + 1}, {3, UINT32_MAX}};
+    } costs[]          = {{0, WB_ARGON_MEM},
+                          {11, WB_ARGON_MEM},
+                          {UINT32_MAX, WB_ARGON_MEM},
+                          {3, 0},
+                          {3, (8u << 20) - 1},
+                          {3, (1024u << 20) + 1},
+                          {3, UINT32_MAX}};
     wb_span passphrase = wb_span_of("correct horse", 13);
     uint8_t key[WB_KEY_SIZE];
     size_t  i;
@@ -546,11 +551,12 @@ a_labelled_hash_is_of_label_zero_and_octets(void)
 static void
 base64_is_that_of_the_standard_and_strict(void)
 {
-    static const char *const refused[] = {"Zm9v", "Zm9vYg", "Zm9vYg=", "Zm9vYh==", "Zm9vYg== ",
-                                          " Zm9vYg==", "Zm9v\nYg==", "Zm-_Yg==", "Zm9vYg==="};
-    char                     text[9];
-    uint8_t                  data[4];
-    size_t                   i;
+    static const char *const refused[] = {
+        "Zm9v",      "Zm9vYg",     "Zm9vYg=",  "Zm9vYh==", "Zm9vYg== ",
+        " Zm9vYg==", "Zm9v\nYg==", "Zm-_Yg==", "Zm9vYg==="};
+    char    text[9];
+    uint8_t data[4];
+    size_t  i;
 
     CHECK_INT(0, wb_base64_print((const uint8_t *)"foob", 4, text, sizeof(text)));
     CHECK_STR("Zm9vYg==", text);

@@ -38,7 +38,7 @@ check_same_claims(const pwwb_claims *a, const pwwb_claims *b)
 static void
 check_round_trip(pwwb_keyring *keyring, pwwb_claims *claims)
 {
-    octets         password     = claims->operation == PWWB_OPERATION_UNLOCK ? env_none : env_password;
+    octets         password = claims->operation == PWWB_OPERATION_UNLOCK ? env_none : env_password;
     octets         old_password = env_is_change(claims->operation) ? env_old_password : env_none;
     const uint8_t *text;
     uint8_t       *copy;
@@ -101,7 +101,8 @@ every_value_of_every_claim_comes_back(void)
     claims     = env_claims(PWWB_OPERATION_RESET_SELF);
     claims.iat = 0;
     claims.exp = 300;
-    CHECK_STATUS(PWWB_OK, env_seal(env_keys[1], &claims, env_password, env_none, &(sealed){{0}, 0}));
+    CHECK_STATUS(PWWB_OK,
+                 env_seal(env_keys[1], &claims, env_password, env_none, &(sealed){{0}, 0}));
 }
 
 static void
@@ -217,22 +218,29 @@ static void
 passwords_that_are_no_text_for_a_directory_are_not_sealed(void)
 {
     static const octets wrong[] = {
-        OCTETS("\xff"), OCTETS("abc\xc3"), OCTETS("nul\0inside"), OCTETS("\0"),
-        OCTETS("\xed\xa0\x80"),                 /* a lone surrogate */
-        OCTETS("\xed\xa0\xbd\xed\xb8\x80"),     /* a pair of them: CESU-8 */
-        OCTETS("\xc0\xaf"), OCTETS("\xf4\x90\x80\x80"),
+        OCTETS("\xff"),
+        OCTETS("abc\xc3"),
+        OCTETS("nul\0inside"),
+        OCTETS("\0"),
+        OCTETS("\xed\xa0\x80"),             /* a lone surrogate */
+        OCTETS("\xed\xa0\xbd\xed\xb8\x80"), /* a pair of them: CESU-8 */
+        OCTETS("\xc0\xaf"),
+        OCTETS("\xf4\x90\x80\x80"),
     };
     char   text[PWWB_PASSWORD_MAX + 4];
     size_t i;
 
     for (i = 0; i < COUNT(wrong); i++) {
-        CHECK_STATUS(PWWB_E_MALFORMED, seal_password(PWWB_OPERATION_RESET_SELF, wrong[i], env_none));
-        CHECK_STATUS(PWWB_E_MALFORMED, seal_password(PWWB_OPERATION_CHANGE, env_password, wrong[i]));
+        CHECK_STATUS(PWWB_E_MALFORMED,
+                     seal_password(PWWB_OPERATION_RESET_SELF, wrong[i], env_none));
+        CHECK_STATUS(PWWB_E_MALFORMED,
+                     seal_password(PWWB_OPERATION_CHANGE, env_password, wrong[i]));
     }
     CHECK_STATUS(PWWB_OK, seal_password(3, characters("a", 256, text), env_none));
     CHECK_STATUS(PWWB_E_MALFORMED, seal_password(3, characters("a", 257, text), env_none));
     CHECK_STATUS(PWWB_OK, seal_password(3, characters("\xe6\xb0\xb4", 256, text), env_none));
-    CHECK_STATUS(PWWB_E_MALFORMED, seal_password(3, characters("\xe6\xb0\xb4", 257, text), env_none));
+    CHECK_STATUS(PWWB_E_MALFORMED,
+                 seal_password(3, characters("\xe6\xb0\xb4", 257, text), env_none));
     CHECK_STATUS(PWWB_OK, seal_password(3, characters("\xf0\x9f\x98\x80", 128, text), env_none));
     CHECK_STATUS(PWWB_E_MALFORMED,
                  seal_password(3, characters("\xf0\x9f\x98\x80", 129, text), env_none));
@@ -251,7 +259,8 @@ passwords_where_none_belong_and_the_other_way_round_are_refused(void)
 
     for (i = 0; i < COUNT(wrong); i++)
         CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
-                     seal_password(wrong[i].operation, wrong[i].has_password ? env_password : env_none,
+                     seal_password(wrong[i].operation,
+                                   wrong[i].has_password ? env_password : env_none,
                                    wrong[i].has_old ? env_old_password : env_none));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, seal_password(3, empty, env_none));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, seal_password(1, env_password, empty));
@@ -327,16 +336,16 @@ the_need_is_told_and_nothing_is_written_beyond_the_buffer(void)
     size_t      len, size;
 
     CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL,
-                 pwwb_request_seal(env_keys[1], &claims, (const uint8_t *)"Passw0rd", 8, NULL, 0, NULL,
-                                   0, &len, NULL));
+                 pwwb_request_seal(env_keys[1], &claims, (const uint8_t *)"Passw0rd", 8, NULL, 0,
+                                   NULL, 0, &len, NULL));
     CHECK_INT(need, len);
     CHECK(sodium_is_zero(claims.cti, PWWB_ID_SIZE)); /* not sealed: no id was given */
     for (size = 1; size <= need; size += size + 7 < need ? 7 : 1) {
         uint8_t *tight = octets_room(size);
 
         CHECK_STATUS(size < need ? PWWB_E_BUFFER_TOO_SMALL : PWWB_OK,
-                     pwwb_request_seal(env_keys[1], &claims, (const uint8_t *)"Passw0rd", 8, NULL, 0,
-                                       tight, size, &len, NULL));
+                     pwwb_request_seal(env_keys[1], &claims, (const uint8_t *)"Passw0rd", 8, NULL,
+                                       0, tight, size, &len, NULL));
         CHECK_INT(need, len);
         sodium_free(tight);
     }
@@ -474,13 +483,14 @@ findings_come_back_as_many_as_there_can_be(void)
     int64_t        limit, actual;
 
     for (i = 0; i < PWWB_FINDINGS_MAX; i++)
-        CHECK_STATUS(PWWB_OK, pwwb_findings_add(findings, PWWB_CODE_POLICY_TOO_YOUNG,
-                                                PWWB_BASIS_INFERRED, INT64_MIN, INT64_MAX - (int)i));
+        CHECK_STATUS(PWWB_OK,
+                     pwwb_findings_add(findings, PWWB_CODE_POLICY_TOO_YOUNG, PWWB_BASIS_INFERRED,
+                                       INT64_MIN, INT64_MAX - (int)i));
     reply = opened_reply(PWWB_CODE_POLICY_OTHER, findings, "dc1.example.com", 5);
     CHECK_STR("dc1.example.com", pwwb_reply_controller(reply));
     CHECK_INT(PWWB_FINDINGS_MAX, pwwb_findings_count(pwwb_reply_findings(reply)));
-    CHECK_STATUS(PWWB_OK, pwwb_findings_get(pwwb_reply_findings(reply), PWWB_FINDINGS_MAX - 1, &code,
-                                            &basis, &limit, &actual));
+    CHECK_STATUS(PWWB_OK, pwwb_findings_get(pwwb_reply_findings(reply), PWWB_FINDINGS_MAX - 1,
+                                            &code, &basis, &limit, &actual));
     CHECK_INT(PWWB_CODE_POLICY_TOO_YOUNG, code);
     CHECK_INT(PWWB_BASIS_INFERRED, basis);
     CHECK_INT(INT64_MIN, limit);
@@ -495,8 +505,8 @@ a_warning_among_the_findings_is_part_of_the_outcome(void)
     pwwb_findings *findings = pwwb_findings_new();
     pwwb_reply    *reply;
 
-    CHECK_STATUS(PWWB_OK, pwwb_findings_add(findings, PWWB_CODE_OK_UNLOCK_FAILED, PWWB_BASIS_STATED, 0,
-                                            0));
+    CHECK_STATUS(PWWB_OK,
+                 pwwb_findings_add(findings, PWWB_CODE_OK_UNLOCK_FAILED, PWWB_BASIS_STATED, 0, 0));
     reply = opened_reply(PWWB_CODE_OK, findings, NULL, 5);
     CHECK_INT(PWWB_OUTCOME_SET_WITH_WARNINGS, pwwb_reply_outcome(reply));
     CHECK_INT(PWWB_CODE_OK, pwwb_reply_code(reply));
@@ -531,7 +541,7 @@ a_typical_reply_takes_less_than_300_octets(void)
 {
     static const struct {
         size_t findings, octets;
-    } rows[] = {{0, 241}, {1, 241}, {3, 241}, {8, 562}, {16, 562}};
+    } rows[]                = {{0, 241}, {1, 241}, {3, 241}, {8, 562}, {16, 562}};
     sealed         s        = env_sealed(env_keys[0], PWWB_OPERATION_RESET_SELF);
     pwwb_findings *findings = pwwb_findings_new();
     uint8_t        reply[PWWB_ENVELOPE_MAX];
@@ -558,7 +568,7 @@ static void
 a_reply_to_another_request_is_told_from_a_changed_one(void)
 {
     static const uint8_t other[PWWB_ID_SIZE] = {1};
-    sealed               s = env_sealed(env_keys[1], PWWB_OPERATION_RESET_SELF);
+    sealed               s                   = env_sealed(env_keys[1], PWWB_OPERATION_RESET_SELF);
     sealed               r;
     pwwb_reply          *reply;
 
@@ -566,7 +576,8 @@ a_reply_to_another_request_is_told_from_a_changed_one(void)
     CHECK_STATUS(PWWB_OK, pwwb_reply_seal(env_request, PWWB_CODE_OK, NULL, "dc1", 7, r.octets,
                                           sizeof(r.octets), &r.len, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_reply_new(&reply, NULL));
-    CHECK_STATUS(PWWB_E_NOT_FOUND, pwwb_reply_open(reply, env_keys[1], other, r.octets, r.len, NULL));
+    CHECK_STATUS(PWWB_E_NOT_FOUND,
+                 pwwb_reply_open(reply, env_keys[1], other, r.octets, r.len, NULL));
     CHECK_INT(PWWB_OUTCOME_UNKNOWN, pwwb_reply_outcome(reply));
     CHECK_INT(0, pwwb_reply_time_ms(reply));
     CHECK_STR("", pwwb_reply_controller(reply));
@@ -592,38 +603,39 @@ before_anything_was_opened_a_reply_says_unknown(void)
 static void
 missing_arguments_are_refused(void)
 {
-    pwwb_claims claims = env_claims(PWWB_OPERATION_RESET_SELF);
+    pwwb_claims claims  = env_claims(PWWB_OPERATION_RESET_SELF);
     uint8_t     buf[16] = {0};
     pwwb_reply *reply;
     size_t      len;
 
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_request_new(NULL, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_reply_new(NULL, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_request_seal(NULL, &claims, buf, 1, NULL, 0, buf, 16,
-                                                            &len, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_request_seal(env_keys[1], NULL, buf, 1, NULL, 0, buf,
-                                                            16, &len, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_request_seal(env_keys[1], &claims, buf, 1, NULL, 0,
-                                                            NULL, 16, &len, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_request_seal(env_keys[1], &claims, buf, 1, NULL, 0,
-                                                            buf, 16, NULL, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_request_seal(NULL, &claims, buf, 1, NULL, 0, buf, 16, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_request_seal(env_keys[1], NULL, buf, 1, NULL, 0, buf, 16, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_request_seal(env_keys[1], &claims, buf, 1, NULL, 0, NULL, 16, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_request_seal(env_keys[1], &claims, buf, 1, NULL, 0, buf, 16, NULL, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, env_open(NULL, buf, 16));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, env_open(env_keys[1], NULL, 16));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_request_open(NULL, env_keys[1], buf, 16, 1, 1, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_request_open(NULL, env_keys[1], buf, 16, 1, 1, NULL));
     CHECK_STATUS(PWWB_E_STATE, pwwb_request_open_secret(NULL, NULL));
     CHECK(pwwb_request_claims(NULL) == NULL);
     pwwb_request_wipe(NULL);
     pwwb_request_free(NULL);
 
     CHECK_STATUS(PWWB_OK, open_at(IAT, 0));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_reply_seal(env_request, 0, NULL, NULL, 1, buf, 16, &len,
-                                                          NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_reply_seal(env_request, 7, NULL, NULL, 1, buf, 16, &len,
-                                                          NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_reply_seal(env_request, 1, NULL, NULL, 1, NULL, 16,
-                                                          &len, NULL));
-    CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL, pwwb_reply_seal(env_request, 1, NULL, NULL, 1, NULL, 0, &len,
-                                                          NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_reply_seal(env_request, 0, NULL, NULL, 1, buf, 16, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_reply_seal(env_request, 7, NULL, NULL, 1, buf, 16, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_reply_seal(env_request, 1, NULL, NULL, 1, NULL, 16, &len, NULL));
+    CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL,
+                 pwwb_reply_seal(env_request, 1, NULL, NULL, 1, NULL, 0, &len, NULL));
     CHECK_INT(241, len);
     CHECK_STATUS(PWWB_OK, pwwb_reply_new(&reply, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_reply_open(reply, NULL, buf, buf, 16, NULL));
@@ -716,7 +728,8 @@ seal_unknown(const pwwb_keyring *keyring, leftover left[2])
 
     left[0] = draw_password(text[0]);
     left[1] = draw_password(text[1]);
-    CHECK_STATUS(PWWB_OK, env_seal(keyring, &claims, (octets){text[0], 32}, (octets){text[1], 32}, &s));
+    CHECK_STATUS(PWWB_OK,
+                 env_seal(keyring, &claims, (octets){text[0], 32}, (octets){text[1], 32}, &s));
     sodium_memzero(text, sizeof(text));
     return s;
 }
@@ -768,7 +781,8 @@ no_password_stays_in_memory(void)
         check_both_gone(left);
 
         CHECK_STATUS(PWWB_OK, pwwb_request_new(&request, NULL));
-        CHECK_STATUS(PWWB_OK, pwwb_request_open(request, env_keys[i], s.octets, s.len, IAT, 0, NULL));
+        CHECK_STATUS(PWWB_OK,
+                     pwwb_request_open(request, env_keys[i], s.octets, s.len, IAT, 0, NULL));
         CHECK_STATUS(PWWB_OK, pwwb_request_open_secret(request, NULL));
         pwwb_request_free(request);
         check_both_gone(left);

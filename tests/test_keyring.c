@@ -35,9 +35,9 @@ static const struct keys {
 #include "peers_keys.h"
 };
 
-static const uint8_t tenant[PWWB_ID_SIZE] = "0123456789abcde";
+static const uint8_t tenant[PWWB_ID_SIZE]         = "0123456789abcde";
 static const uint8_t lock_key[PWWB_LOCK_KEY_SIZE] = "a key file's thirty-two octets!";
-static const uint8_t passphrase[] = "correct horse battery staple";
+static const uint8_t passphrase[]                 = "correct horse battery staple";
 
 static const int32_t suites[] = {PWWB_SUITE_RSA, PWWB_SUITE_X25519};
 
@@ -126,7 +126,8 @@ new_keys_are_an_agent_half_and_never_the_same(void)
         CHECK(llabs((long long)(time(NULL) - wb_keyring_active(a)->created_s)) < 60);
         CHECK(memcmp(wb_keyring_active(a)->kid, wb_keyring_active(b)->kid, WB_KID_SIZE) != 0);
         CHECK(memcmp(wb_keyring_active(a)->recipient_kid, wb_keyring_active(b)->recipient_kid,
-                     WB_KID_SIZE) != 0);
+                     WB_KID_SIZE)
+              != 0);
         pwwb_keyring_free(a);
         pwwb_keyring_free(b);
     }
@@ -134,13 +135,13 @@ new_keys_are_an_agent_half_and_never_the_same(void)
 
 /* A keyring's octets, as docs/protocol.md has them, with numbers of one's own. */
 typedef struct parts {
-    int64_t  version;
-    size_t   epochs;
-    int64_t  state;
-    int64_t  suite;
-    wb_span  public_;
-    wb_span  private_; /* empty: absent */
-    wb_span  after;
+    int64_t version;
+    size_t  epochs;
+    int64_t state;
+    int64_t suite;
+    wb_span public_;
+    wb_span private_; /* empty: absent */
+    wb_span after;
 } parts;
 
 static size_t
@@ -183,8 +184,13 @@ static parts
 parts_of(int32_t suite)
 {
     int   rsa = suite == PWWB_SUITE_RSA;
-    parts p   = {1, 1, 2, suite, octets_span(rsa ? known[0].rsa_public : known[0].x25519_public),
-                 octets_span(rsa ? known[0].rsa_private : known[0].x25519_secret), {NULL, 0}};
+    parts p   = {1,
+                 1,
+                 2,
+                 suite,
+                 octets_span(rsa ? known[0].rsa_public : known[0].x25519_public),
+                 octets_span(rsa ? known[0].rsa_private : known[0].x25519_secret),
+                 {NULL, 0}};
 
     return p;
 }
@@ -204,9 +210,9 @@ a_kid_is_the_thumbprint_of_rfc_9679(void)
     size_t i;
 
     for (i = 0; i < COUNT(suites); i++) {
-        parts         p      = parts_of(suites[i]);
-        octets        expect = suites[i] == PWWB_SUITE_RSA ? known[0].rsa_thumbprint
-                                                           : known[0].x25519_thumbprint;
+        parts  p = parts_of(suites[i]);
+        octets expect =
+            suites[i] == PWWB_SUITE_RSA ? known[0].rsa_thumbprint : known[0].x25519_thumbprint;
         uint8_t       hash[WB_SHA256_SIZE];
         pwwb_keyring *keyring;
 
@@ -222,7 +228,7 @@ a_kid_is_the_thumbprint_of_rfc_9679(void)
 static void
 only_the_whole_kid_finds_an_epoch(void)
 {
-    pwwb_keyring *keyring = make(PWWB_SUITE_X25519);
+    pwwb_keyring *keyring              = make(PWWB_SUITE_X25519);
     uint8_t       kid[WB_KID_SIZE + 1] = {0};
 
     memcpy(kid, wb_keyring_active(keyring)->kid, WB_KID_SIZE);
@@ -302,8 +308,8 @@ keys_that_are_no_pair_are_refused(void)
     CHECK_STATUS(PWWB_E_CRYPTO, parse(&x, &keyring));
     CHECK(keyring == NULL);
 
-    r.public_ = wb_span_of(wb_keyring_active(foreign)->public_,
-                           wb_keyring_active(foreign)->public_len);
+    r.public_ =
+        wb_span_of(wb_keyring_active(foreign)->public_, wb_keyring_active(foreign)->public_len);
     CHECK_STATUS(PWWB_E_CRYPTO, parse(&r, &keyring));
     r          = parts_of(PWWB_SUITE_RSA);
     r.private_ = octets_span(known[0].rsa_public);
@@ -346,7 +352,8 @@ static pwwb_status
 open_by_passphrase(const uint8_t *sealed, size_t len, const void *words, size_t words_len,
                    pwwb_keyring **ret_keyring)
 {
-    return pwwb_keyring_open(sealed, len, PWWB_LOCK_PASSPHRASE, words, words_len, ret_keyring, NULL);
+    return pwwb_keyring_open(sealed, len, PWWB_LOCK_PASSPHRASE, words, words_len, ret_keyring,
+                             NULL);
 }
 
 static void
@@ -357,9 +364,9 @@ what_is_sealed_with_a_passphrase_opens_with_it_and_no_other(void)
     uint8_t       sealed[PWWB_KEYRING_MAX];
     size_t        len;
 
-    CHECK_STATUS(PWWB_OK, pwwb_keyring_seal(keyring, PWWB_HALF_AGENT, PWWB_LOCK_PASSPHRASE,
-                                            passphrase, sizeof(passphrase) - 1, sealed,
-                                            sizeof(sealed), &len, NULL));
+    CHECK_STATUS(PWWB_OK,
+                 pwwb_keyring_seal(keyring, PWWB_HALF_AGENT, PWWB_LOCK_PASSPHRASE, passphrase,
+                                   sizeof(passphrase) - 1, sealed, sizeof(sealed), &len, NULL));
     CHECK_STATUS(PWWB_OK,
                  open_by_passphrase(sealed, len, passphrase, sizeof(passphrase) - 1, &opened));
     check_same_keys(keyring, opened);
@@ -402,8 +409,10 @@ forged_argon2_costs_are_refused_before_they_are_paid(void)
     static const struct {
         uint32_t ops;
         uint32_t mem;
-    } costs[] = {{3, UINT32_MAX}, {3, (1u << 30) + 1}, {3, 0x80000000u}, {UINT32_MAX, 256u << 20},
-                 {11, 1u << 30}, {0, 256u << 20}, {3, 0}, {0, 0}, {3, (8u << 20) - 1}};
+    } costs[] = {
+        {3, UINT32_MAX},    {3, (1u << 30) + 1}, {3, 0x80000000u}, {UINT32_MAX, 256u << 20},
+        {11, 1u << 30},     {0, 256u << 20},     {3, 0},           {0, 0},
+        {3, (8u << 20) - 1}};
     pwwb_keyring *opened;
     uint8_t       sealed[300] = "PWWBKEY1";
     double        begin       = seconds();
@@ -479,9 +488,8 @@ the_need_is_told_and_nothing_is_written_beyond_the_buffer(void)
     size_t        need, len;
 
     CHECK_STATUS(PWWB_OK, seal(keyring, PWWB_HALF_AGENT, sealed, &need));
-    CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL,
-                 pwwb_keyring_seal(keyring, PWWB_HALF_AGENT, PWWB_LOCK_KEY, lock_key, 32, NULL, 0,
-                                   &len, NULL));
+    CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL, pwwb_keyring_seal(keyring, PWWB_HALF_AGENT, PWWB_LOCK_KEY,
+                                                            lock_key, 32, NULL, 0, &len, NULL));
     CHECK_INT(need, len);
 
     tight = octets_room(need - 1);
@@ -526,24 +534,30 @@ a_portal_half_seals_what_only_the_agent_half_opens(void)
     size_t i;
 
     for (i = 0; i < COUNT(suites); i++) {
-        pwwb_keyring *agent  = make(suites[i]);
-        pwwb_keyring *portal = portal_half_of(agent);
-        pwwb_claims   claims = {.size = sizeof(claims), .iat = 1000, .exp = 1060, .operation = 3,
-                                .origin = 3, .actor = 1, .user_type = 1, .anchor = {.kind = 1}};
-        pwwb_request *request;
+        pwwb_keyring  *agent  = make(suites[i]);
+        pwwb_keyring  *portal = portal_half_of(agent);
+        pwwb_claims    claims = {.size      = sizeof(claims),
+                                 .iat       = 1000,
+                                 .exp       = 1060,
+                                 .operation = 3,
+                                 .origin    = 3,
+                                 .actor     = 1,
+                                 .user_type = 1,
+                                 .anchor    = {.kind = 1}};
+        pwwb_request  *request;
         const uint8_t *password;
-        uint8_t       sealed[PWWB_ENVELOPE_MAX];
-        size_t        len;
+        uint8_t        sealed[PWWB_ENVELOPE_MAX];
+        size_t         len;
 
         CHECK_STATUS(PWWB_OK, pwwb_request_new(&request, NULL));
-        CHECK_STATUS(PWWB_OK, pwwb_request_seal(portal, &claims, (const uint8_t *)"Passw0rd", 8, NULL,
-                                                0, sealed, sizeof(sealed), &len, NULL));
+        CHECK_STATUS(PWWB_OK, pwwb_request_seal(portal, &claims, (const uint8_t *)"Passw0rd", 8,
+                                                NULL, 0, sealed, sizeof(sealed), &len, NULL));
         CHECK_STATUS(PWWB_OK, pwwb_request_open(request, portal, sealed, len, 1000, 0, NULL));
         CHECK_STATUS(PWWB_E_KEY_HALF, pwwb_request_open_secret(request, NULL));
         CHECK(pwwb_request_password(request, &len) == NULL);
 
-        CHECK_STATUS(PWWB_OK, pwwb_request_seal(portal, &claims, (const uint8_t *)"Passw0rd", 8, NULL,
-                                                0, sealed, sizeof(sealed), &len, NULL));
+        CHECK_STATUS(PWWB_OK, pwwb_request_seal(portal, &claims, (const uint8_t *)"Passw0rd", 8,
+                                                NULL, 0, sealed, sizeof(sealed), &len, NULL));
         CHECK_STATUS(PWWB_OK, pwwb_request_open(request, agent, sealed, len, 1000, 0, NULL));
         CHECK_STATUS(PWWB_OK, pwwb_request_open_secret(request, NULL));
         password = pwwb_request_password(request, &len);
@@ -561,8 +575,8 @@ arguments_out_of_range_are_refused(void)
         int32_t half;
         int32_t lock;
         size_t  secret_len;
-    } wrong[] = {{0, 1, 32}, {3, 1, 32}, {1, 0, 32}, {1, 3, 32}, {1, 1, 31}, {1, 1, 33}, {1, 1, 0},
-                 {1, 2, 0}, {1, 2, 1025}};
+    } wrong[] = {{0, 1, 32}, {3, 1, 32}, {1, 0, 32}, {1, 3, 32},  {1, 1, 31},
+                 {1, 1, 33}, {1, 1, 0},  {1, 2, 0},  {1, 2, 1025}};
     static const uint8_t secret[1025];
     pwwb_keyring        *keyring;
     pwwb_keyring        *opened;
@@ -585,12 +599,12 @@ arguments_out_of_range_are_refused(void)
                          pwwb_keyring_open(buf, 100, wrong[i].lock, secret, wrong[i].secret_len,
                                            &opened, NULL));
     }
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_keyring_seal(keyring, 1, 1, NULL, 32, buf, 9, &len,
-                                                            NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_keyring_seal(keyring, 1, 1, secret, 32, NULL, 9, &len,
-                                                            NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_keyring_seal(keyring, 1, 1, secret, 32, buf, 9, NULL,
-                                                            NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_keyring_seal(keyring, 1, 1, NULL, 32, buf, 9, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_keyring_seal(keyring, 1, 1, secret, 32, NULL, 9, &len, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_keyring_seal(keyring, 1, 1, secret, 32, buf, 9, NULL, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, open_(NULL, 0, &opened));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, open_(buf, 100, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, save(keyring, NULL, NULL));

@@ -73,8 +73,8 @@ check_line(pwwb_claims *claims, const char *letters)
 
     CHECK_INT(ORIGINS, strlen(letters));
     for (i = 0; i < ORIGINS; i++) {
-        int32_t expected = claims->user_type == PWWB_USER_CLOUD_ONLY ? PWWB_CODE_USER_TYPE
-                                                                      : code_of(letters[i]);
+        int32_t expected =
+            claims->user_type == PWWB_USER_CLOUD_ONLY ? PWWB_CODE_USER_TYPE : code_of(letters[i]);
         int32_t got;
 
         claims->origin = PWWB_FROM_ACCOUNT_PORTAL + i;
@@ -97,8 +97,10 @@ every_cell_of_the_matrix_is_decided_as_the_document_says(void)
 
     for (i = 0; i < COUNT(rows); i++)
         for (type = PWWB_USER_HASH_SYNC; type <= PWWB_USER_CLOUD_ONLY; type++) {
-            pwwb_claims claims = {.size = sizeof(claims), .operation = rows[i].operation,
-                                  .actor = rows[i].actor, .user_type = type};
+            pwwb_claims claims = {.size      = sizeof(claims),
+                                  .operation = rows[i].operation,
+                                  .actor     = rows[i].actor,
+                                  .user_type = type};
 
             cells += check_line(&claims, rows[i].of_another);
             claims.flags = PWWB_FLAG_OWN_ACCOUNT;
@@ -111,9 +113,11 @@ every_cell_of_the_matrix_is_decided_as_the_document_says(void)
 static void
 unlocking_along_changes_no_cell(void)
 {
-    pwwb_claims claims = {.size = sizeof(claims), .operation = PWWB_OPERATION_RESET_ADMIN,
-                          .actor = PWWB_ACTOR_ADMIN, .user_type = PWWB_USER_FEDERATED,
-                          .flags = PWWB_FLAG_UNLOCK};
+    pwwb_claims claims = {.size      = sizeof(claims),
+                          .operation = PWWB_OPERATION_RESET_ADMIN,
+                          .actor     = PWWB_ACTOR_ADMIN,
+                          .user_type = PWWB_USER_FEDERATED,
+                          .flags     = PWWB_FLAG_UNLOCK};
 
     (void)check_line(&claims, "ooo...ggppf");
     claims.flags |= PWWB_FLAG_OWN_ACCOUNT;

@@ -82,8 +82,9 @@ check_opens(const struct message *m)
     CHECK_STATUS(PWWB_OK, wb_cose_parse_encrypt0(octets_span(m->outer), &outer));
     CHECK_INT(0, open_layer(octets_span(keys.tenant).p, "Encrypt0", &outer, inner_octets));
 
-    CHECK_STATUS(PWWB_OK, wb_cose_parse_encrypt(
-                              wb_span_of(inner_octets, outer.ciphertext.len - WB_TAG_SIZE), &inner));
+    CHECK_STATUS(PWWB_OK,
+                 wb_cose_parse_encrypt(wb_span_of(inner_octets, outer.ciphertext.len - WB_TAG_SIZE),
+                                       &inner));
     if (m->is_rsa)
         unwrap_by_rsa(&inner.recipient, cek);
     else
@@ -118,8 +119,8 @@ the_envelope_refuses_them_for_their_kid(void)
     for (i = 0; i < COUNT(messages); i++) {
         int         has_kid = strstr(messages[i].sealed_by, "cose-ts") == NULL;
         wb_span     outer   = octets_span(messages[i].outer);
-        pwwb_status st      = pwwb_request_open(request, keyring, outer.p, outer.len, 1760000000, 60,
-                                                NULL);
+        pwwb_status st =
+            pwwb_request_open(request, keyring, outer.p, outer.len, 1760000000, 60, NULL);
 
         CHECK_STATUS(has_kid ? PWWB_E_KEY_UNKNOWN : PWWB_E_MALFORMED, st);
         CHECK(pwwb_request_claims(request) == NULL);

@@ -11,7 +11,7 @@
 static const char *
 name_in_header(int32_t code)
 {
-#define NAME(name)            \
+#define NAME(name)         \
     case PWWB_CODE_##name: \
         return #name
     switch ((enum pwwb_code)code) {
@@ -298,7 +298,7 @@ static void
 findings_that_mean_nothing_are_refused(void)
 {
     pwwb_findings *findings = pwwb_findings_new();
-    int32_t        code     = 7, basis = 7;
+    int32_t        code = 7, basis = 7;
     int64_t        limit = 7, actual = 7;
 
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_findings_add(NULL, 101, 1, 0, 0));
