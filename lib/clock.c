@@ -63,7 +63,9 @@ wb_clock_wall_ms(const wb_clock *clock)
 int64_t
 wb_clock_monotonic_ms(const wb_clock *clock)
 {
-    return clock->ops.monotonic_ms(clock->ctx);
+    int64_t now = clock->ops.monotonic_ms(clock->ctx);
+
+    return now > 0 ? now : 0; /* a callback's answer: sums with it must not overflow */
 }
 
 int64_t

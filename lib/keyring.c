@@ -4,8 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "cose.h"
 #include "error.h"
 #include "secret.h"
@@ -171,7 +171,7 @@ generate(pwwb_keyring *keyring, int32_t suite, pwwb_error *err)
 
     epoch->suite      = suite;
     epoch->generation = 1;
-    epoch->created_s  = (int64_t)time(NULL);
+    epoch->created_s  = wb_clock_system.wall_ms(NULL) / 1000;
     wb_random(epoch->keys->tenant, WB_KEY_SIZE);
     st = make_pair(epoch, private_, &len, err);
     if (st == PWWB_OK)

@@ -54,6 +54,9 @@ is_covered(const pwwb_claims *c)
 int32_t
 pwwb_operation_check(const pwwb_claims *claims)
 {
+    if (claims == NULL || claims->user_type < PWWB_USER_HASH_SYNC
+        || claims->user_type > PWWB_USER_CLOUD_ONLY)
+        return PWWB_CODE_OPERATION;
     if (claims->user_type == PWWB_USER_CLOUD_ONLY)
         return PWWB_CODE_USER_TYPE;
     if (!is_covered(claims))

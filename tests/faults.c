@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The names are the linker's: with --wrap=f a call of f goes to __wrap_f, and __real_f is f. */
 void *__real_malloc(size_t size);
@@ -20,6 +21,7 @@ void *__wrap_sodium_malloc(size_t size);
 static int  counting;
 static long seen;
 static long failing; /* 0: none */
+static long failed;  /* in the whole program */
 
 void
 faults_count(void)
@@ -48,8 +50,16 @@ fails(void)
     if (!counting || ++seen != failing)
         return 0;
 
+    failed++;
     errno = ENOMEM;
     return 1;
+}
+
+__attribute__((destructor)) static void
+say_how_many(void)
+{
+    if (failed > 0)
+        printf("# %ld allocations failed, each in turn\n", failed);
 }
 
 void *

@@ -129,8 +129,8 @@ def wycheproof_oaep_key(data):
 
 
 def thumbprint(public):
-    """RFC 9679 over a COSE_Key that is written out by hand: RSA from its SubjectPublicKeyInfo, which
-    ends in modulus and exponent 65537, or X25519."""
+    """RFC 9679 over a COSE_Key that is written out by hand: RSA from its SubjectPublicKeyInfo,
+    which ends in modulus and exponent 65537, or X25519."""
     if len(public) == 32:
         key = b"\xa3\x01\x01\x20\x04\x21\x58\x20" + public
     else:
@@ -149,11 +149,12 @@ def peers(data):
 def peers_keys(data):
     """The keys of all of them: tenant key, password; then private and public key and the public
     key's thumbprint, of RSA and of X25519."""
-    pairs = [(data[f"{name}_hex"], data[f"{public}_hex"]) for name, public in (
-        ("rsa_private_pkcs1_der", "rsa_public_spki_der"), ("x25519_secret", "x25519_public"))]
-    yield (f'{span(data["tenant_key_hex"])}, {span(data["password_hex"])}' + "".join(
-        f",\n     {span(private)},\n     {span(public)},\n     {span(thumbprint(bytes.fromhex(public)))}"
-        for private, public in pairs))
+    parts = [bytes.fromhex(data[f"{name}_hex"]) for name in (
+        "tenant_key", "password", "rsa_private_pkcs1_der", "rsa_public_spki_der", "x25519_secret",
+        "x25519_public")]
+    parts.insert(4, thumbprint(parts[3]))
+    parts.append(thumbprint(parts[-1]))
+    yield ",\n     ".join(span(part) for part in parts)
 
 
 ASKED = {   # what directory-errors.json calls an operation, as WB_DIAG_*
@@ -189,8 +190,8 @@ def directory_errors(data):
 
 
 KINDS = {f.__name__: f for f in (
-    complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, wycheproof_gcm, wycheproof_x25519,
-    wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys)}
+    complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, wycheproof_gcm,
+    wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys)}
 
 
 def load(source):

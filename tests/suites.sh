@@ -149,6 +149,11 @@ suite_live_net() {
     rm -rf "$certs"
 }
 
+# A server's settings end with it: what comes next must not find them in its environment.
+forget() {
+    for name in $(env | sed -n "s/^\($1_[A-Z_]*\)=.*/\1/p"); do unset "$name"; done
+}
+
 # with_ad ADDRESS COMMAND...: a fresh, seeded Samba AD around it; its settings as AD_*.
 with_ad() {
     address=$1
@@ -156,10 +161,10 @@ with_ad() {
     ad=$(mktemp -d)
     check ad-up bash "$here/fixtures/ad" up "$ad/state" "$address"
     check ad-seed bash "$here/fixtures/ad" seed "$ad/state" 40
-    [ ! -f "$ad/state/env" ] || ( . "$ad/state/env" && env | grep '^AD_' >"$log/env" )
     [ ! -f "$ad/state/env" ] || . "$ad/state/env"
     "$@"
     check ad-down bash "$here/fixtures/ad" down "$ad/state" --purge
+    forget AD
     rm -rf "$ad"
 }
 
@@ -177,6 +182,7 @@ suite_live_slapd() {
         [ -x "$program" ] && [ -f "$program" ] && tap "$program"
     done
     check slapd-down bash "$here/fixtures/slapd" down "$ol/state" --purge
+    forget OL
     rm -rf "$ol"
 }
 

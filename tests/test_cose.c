@@ -175,7 +175,7 @@ a_message_cut_anywhere_is_refused_without_reading_on(void)
     CHECK(i > 0);
 }
 
-/* "fail" vectors whose protected header was changed afterwards have another AAD, which is the point. */
+/* "fail" vectors whose protected header was changed later have another AAD: that is the point. */
 static int
 is_changed(const char *name)
 {

@@ -71,8 +71,8 @@ static const octets oaep_keys[] = {
 #include "wycheproof_oaep_key.h"
 };
 
-/* The linker sends the library's question for AES-NI here: so both bodies of GCM are tried, whatever
- * this CPU has. */
+/* The linker sends the library's question for AES-NI here: so both bodies of GCM are tried,
+ * whatever this CPU has. */
 int __real_crypto_aead_aes256gcm_is_available(void);
 int __wrap_crypto_aead_aes256gcm_is_available(void);
 
@@ -84,7 +84,7 @@ __wrap_crypto_aead_aes256gcm_is_available(void)
     return has_no_aesni ? 0 : __real_crypto_aead_aes256gcm_is_available();
 }
 
-/* And RSA here, to fail as it does when mbedTLS finds no memory. Before version 3 it takes a mode. */
+/* And RSA here, to fail as it does when mbedTLS finds no memory. Version 2 takes a mode too. */
 #if MBEDTLS_VERSION_MAJOR >= 3
 # define MODE_PARAMETER
 # define MODE

@@ -147,8 +147,8 @@ sealed_size(pwwb_keyring *keyring, int32_t operation, const char *one, size_t co
 }
 
 /* Octets of a request with a reply address of 20 characters, as docs/protocol.md adds up by hand:
- * outer layer 2 + 14 + 15 + 3 + tag 16; inner layer 3 + 15, claims 2 + 4 + 148, bucket with its head
- * and tag 2 + 192 + 16 (3 + 640 + 16, 3 + 1600 + 16), recipient 276 for RSA and 60 for X25519. */
+ * outer layer 2 + 14 + 15 + 3 + tag 16; inner layer 3 + 15, claims 2 + 4 + 148, bucket with its
+ * head and tag 2 + 192 + 16 (3 + 640 + 16, 3 + 1600 + 16), recipient 276 (RSA) or 60 (X25519). */
 static const struct size_row {
     const char *one;
     size_t      count;

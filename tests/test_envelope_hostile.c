@@ -726,8 +726,8 @@ inner_layers_outside_the_profile_are_malformed(void)
                  open_forged((forgery){.suite = PWWB_SUITE_X25519, .recipient = PWWB_SUITE_RSA}));
 }
 
-/* Recipients with the right kid, ephemeral key (suite 2) and wrapped octets of the right length (suite
- * 1), and another arrangement of headers than the profile's. `begin` goes up to the kid. */
+/* Recipients with the right kid, and another arrangement of headers than the profile's. `begin`
+ * goes up to the kid. */
 static const struct odd_recipient {
     const char *why;
     int32_t     suite;

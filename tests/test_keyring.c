@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rows: 9 17 */
+/* rows: 17 */
 #include "keyring.h"
 
 #include <dirent.h>

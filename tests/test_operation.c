@@ -7,8 +7,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
- * The matrix, written from the document and not from the code. Source: azure-docs, "Azure AD Connect
- * password writeback" (2017-08-28), condensed:
+ * The matrix, written from the document and not from the code. Source: azure-docs, "Azure AD
+ * Connect password writeback" (2017-08-28), condensed:
  *
  * "Works for password-hash-sync, federated and pass-through users; does not apply to cloud-only
  * users."
@@ -19,8 +19,8 @@
  * PowerShell v1/v2 or other Graph / Azure AD Graph calls, from the Office admin portal, or an admin
  * resetting the own password with the admin tool."
  *
- * A voluntary change is made on the person's own account page and a forced one at sign-in; an unlock
- * is a self-service of the reset portal. Each cell is one letter:
+ * A voluntary change is made on the person's own account page and a forced one at sign-in; an
+ * unlock is a self-service of the reset portal. Each cell is one letter:
  *     .  written back        o  not an operation from there       w  own password by admin tool
  *     g  a Graph call        p  PowerShell                        f  Office portal
  * The columns are the origins in the header's order: account portal, sign-in, reset portal, admin

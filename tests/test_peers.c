@@ -129,7 +129,7 @@ the_envelope_refuses_them_for_their_kid(void)
     pwwb_keyring_free(keyring);
 }
 
-/* Under our own tenant key and label, too, the inner layers stay what they are: no claims of ours. */
+/* Under our own tenant key and label the inner layers stay what they are: no claims of ours. */
 static void
 the_envelope_refuses_what_they_put_inside(void)
 {

@@ -129,8 +129,8 @@ every_code_has_its_texts_and_its_hundred_as_class(void)
     }
 }
 
-/* The four outcomes, by the header's words on each code: *set* for two, *with warnings* for the other
- * "done, but", *unknown* where the answer was lost or somebody else is still at work. */
+/* The four outcomes, by the header's words on each code: *set* for two, *with warnings* for the
+ * other "done, but", *unknown* where the answer was lost or somebody else is still at work. */
 static int32_t
 expected_outcome(int32_t code)
 {
@@ -179,8 +179,8 @@ a_code_that_is_not_known_is_uncertain_and_has_texts_all_the_same(void)
     CHECK_STR("", pwwb_code_alias(999));
 }
 
-/* The names that were agreed on for results, and by which event or code of Microsoft's a reader looks
- * for them; "" where Microsoft has none. Source: entra-docs, troubleshoot-sspr-writeback. */
+/* The names that were agreed on for results, and by which event or code of Microsoft's a reader
+ * looks for them; "" where Microsoft has none. Source: entra-docs, troubleshoot-sspr-writeback. */
 static const struct agreed {
     const char *name;
     const char *alias;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rows: 6 */
 #include <stdlib.h>
 
 #include "fake_stream.h"

@@ -22,7 +22,7 @@ typedef struct pwwb_clock_ops {
     size_t size;
     /** Milliseconds since 1970-01-01 UTC. Required. Judges expiry and age, never a timeout. */
     int64_t (*wall_ms)(void *ctx);
-    /** Milliseconds that never go back, from any origin. Required. Judges timeouts. */
+    /** Milliseconds that never go back, not negative, from any origin. Required. Judges timeouts. */
     int64_t (*monotonic_ms)(void *ctx);
     /* 0.1 ends here. */
 } pwwb_clock_ops;

@@ -81,7 +81,7 @@ typedef struct pwwb_claims {
     uint8_t     tenant[PWWB_ID_SIZE]; /**< set by sealing and opening */
     uint8_t     cti[PWWB_ID_SIZE];    /**< request id; sealing draws one when all zero */
     int64_t     iat;                  /**< issued, seconds since 1970 */
-    int64_t     exp;                  /**< not valid from then on; at most 300 s after iat */
+    int64_t     exp;                  /**< not valid after; at most 300 s after iat */
     int32_t     operation;            /**< one of enum pwwb_operation */
     int32_t     origin;               /**< one of enum pwwb_origin */
     int32_t     actor;                /**< one of enum pwwb_actor */
@@ -346,8 +346,9 @@ PWWB_API int64_t pwwb_reply_time_ms(const pwwb_reply *reply);
 /**
  * Whether an operation is one that is written back, by the one table of who, what and where.
  *
- * @param claims  operation, origin, actor, user_type and flags are read
- * @return        PWWB_CODE_OK, or the code that says why not
+ * @param claims  operation, origin, actor, user_type and flags are read; size is not
+ * @return        PWWB_CODE_OK, or the code that says why not; PWWB_CODE_OPERATION for NULL and for
+ *                what is not known
  * @threads       any
  * @since         0.1
  * @source        azure-docs, active-directory-passwords-writeback (2017-08-28)

@@ -8,7 +8,7 @@
 
 #define WAIT_MS  1000
 #define GRACE_MS 250
-#define PLACES   5
+#define PLACES   4
 
 static int    cases, unknown;
 static double worst_ms;
@@ -129,8 +129,8 @@ sweep(int32_t security, int fault)
     CHECK(octets > 1000);
     for (i = 0; i < PLACES; i++)
         one(security, fault, i * octets / PLACES);
-    for (i = 1; i <= 8; i++) /* around the answer to the modify */
-        one(security, fault, octets - i * 70);
+    for (i = 1; i <= 10; i++) /* around the answer to the modify */
+        one(security, fault, octets - i * 35);
 }
 
 static void

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rows: 6 */
 /* How a socket is made, and what interrupts it. */
 #include <errno.h>
 #include <fcntl.h>
