@@ -74,11 +74,20 @@ wb_judge_account(pwwb_writeback *w)
     return kind == PWWB_SET_CHANGE ? judge_change(w) : PWWB_CODE_OK;
 }
 
+/* By how much the controller's clock is ahead of ours. It tells whole seconds (currentTime), so a
+ * difference of less is none. */
+static int64_t
+controller_ahead_ms(const pwwb_writeback *w)
+{
+    int64_t ahead = w->account.now_ms - wb_clock_wall_ms(&w->clock);
+
+    return w->account.now_ms < 0 || (ahead > -1000 && ahead < 1000) ? 0 : ahead;
+}
+
 int
 wb_judge_is_newer(const pwwb_writeback *w)
 {
-    int64_t now    = wb_clock_wall_ms(&w->clock);
-    int64_t ahead  = w->account.now_ms >= 0 ? w->account.now_ms - now : 0;
+    int64_t ahead  = controller_ahead_ms(w);
     int64_t issued = pwwb_request_claims(w->request)->iat * 1000;
 
     return w->account.password_last_set_ms > 0

@@ -494,6 +494,12 @@ a_newer_password_is_never_overwritten(void)
     w.fake.account.password_last_set_ms = NOW_MS + 3600000 + 30000;
     CHECK_INT(PWWB_CODE_SUPERSEDED, ask(&w));
     CHECK_INT(1, w.fake.sets);
+
+    /* Less than it can tell is no difference. */
+    w.fake.ahead_ms                     = -900;
+    w.fake.account.password_last_set_ms = NOW_MS - 500;
+    CHECK_INT(PWWB_CODE_OK, ask(&w));
+    CHECK_INT(2, w.fake.sets);
     world_drop(&w);
 }
 
