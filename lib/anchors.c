@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "directory.h"
 #include "error.h"
-#include "guid.h"
 #include "ops.h"
 
 static_assert(sizeof(pwwb_anchors_ops) == 3 * sizeof(void *),
@@ -64,37 +64,6 @@ wb_anchors_ctx(const pwwb_anchors *anchors, const pwwb_anchors_ops *ops)
     return anchors != NULL && anchors->ops.find == ops->find ? anchors->ctx : NULL;
 }
 
-static int
-is_lookup_code(int32_t code)
-{
-    switch (code) {
-    case PWWB_CODE_OK:
-    case PWWB_CODE_NOT_FOUND:
-    case PWWB_CODE_NOT_JOINED:
-    case PWWB_CODE_AMBIGUOUS:
-    case PWWB_CODE_NO_DIRECTORY_OBJECT:
-    case PWWB_CODE_NOT_ELIGIBLE:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-/* What is wrong with a store's answer; NULL = nothing. */
-static const char *
-nonsense(const pwwb_found *found)
-{
-    if (!is_lookup_code(found->code))
-        return "a code that is not about lookup";
-    if (found->candidates < 0)
-        return "less than no candidates";
-    if (memchr(found->directory, '\0', sizeof(found->directory)) == NULL)
-        return "a directory's name without an end";
-    if (found->code == PWWB_CODE_OK && wb_guid_is_zero(found->guid))
-        return "an account without objectGUID";
-    return NULL;
-}
-
 /* `found` is all zero but for its size unless the store answers well. */
 static pwwb_status
 ask(pwwb_anchors *anchors, const pwwb_anchor *anchor, int64_t timeout_ms, pwwb_found *found,
@@ -109,7 +78,7 @@ ask(pwwb_anchors *anchors, const pwwb_anchor *anchor, int64_t timeout_ms, pwwb_f
     if (st != PWWB_OK)
         return st;
 
-    wrong = nonsense(&theirs);
+    wrong = wb_wrong_found(&theirs);
     if (wrong != NULL)
         return wb_fail(err, PWWB_E_CALLBACK, "the anchor store's find answered %s", wrong);
 
@@ -119,7 +88,6 @@ ask(pwwb_anchors *anchors, const pwwb_anchor *anchor, int64_t timeout_ms, pwwb_f
         memcpy(found->guid, theirs.guid, sizeof(found->guid));
         memcpy(found->directory, theirs.directory, strlen(theirs.directory));
     }
-    wb_ok(err); /* whatever the store wrote there */
     return PWWB_OK;
 }
 
