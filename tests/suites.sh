@@ -7,7 +7,7 @@ failed=0
 only= # mutants to run; none = all
 
 need_base() {
-    sh "$here/fixtures/need" gcc g++ libc6-dev clang meson ninja-build pkg-config python3 patch \
+    sh "$here/fixtures/need" git gcc g++ libc6-dev clang meson ninja-build pkg-config python3 patch \
         libsodium-dev libmbedtls-dev libldap-dev || exit 1
 }
 

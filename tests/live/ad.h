@@ -8,6 +8,7 @@
  * unicodePwd in replPropertyMetaData), and whether somebody can bind.
  */
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
@@ -35,7 +36,7 @@ ad(const char *name)
 __attribute__((format(printf, 3, 4))) static inline int
 run(char *out, size_t out_size, const char *format, ...)
 {
-    char    command[4096] = "unset ${!LDAP@}; export LDAPTLS_CACERT=$AD_CA SAM=${AD_CONF%/*}"
+    char    command[4096] = "unset ${!LDAP@}; export HOME=/ LDAPTLS_CACERT=$AD_CA SAM=${AD_CONF%/*}"
                             "/private/sam.ldb PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 2>&1; ";
     char    script[64]    = "/tmp/pwwb-ad-XXXXXX";
     char    line[128];
@@ -154,13 +155,18 @@ make_environment_hostile(void)
         "URI ldaps://127.0.0.99\nBASE DC=elsewhere\nSIZELIMIT 1\nTIMELIMIT 1\nVERSION 2\n"
         "DEREF always\nREFERRALS on\nTIMEOUT 1\nNETWORK_TIMEOUT 1\nTLS_REQCERT never\n"
         "TLS_CACERT /nowhere\nSASL_MECH GSSAPI\n\x01\xff ju nk\n";
-    static char name[] = "/tmp/pwwb-ldaprc-XXXXXX";
-    int         fd     = mkstemp(name);
+    static char home[] = "/tmp/pwwb-home-XXXXXX";
+    char        name[64];
+    int         fd;
 
+    CHECK(mkdtemp(home) != NULL);
+    snprintf(name, sizeof(name), "%s/.ldaprc", home);
+    fd = open(name, O_CREAT | O_WRONLY, 0600);
     CHECK(fd >= 0 && write(fd, conf, sizeof(conf) - 1) == (ssize_t)sizeof(conf) - 1);
     close(fd);
+    setenv("HOME", home, 1); /* ~/.ldaprc, and the same as ldap.conf and as $LDAPRC */
     setenv("LDAPCONF", name, 1);
-    setenv("LDAPRC", name, 1);
+    setenv("LDAPRC", ".ldaprc", 1);
     setenv("LDAPURI", "ldaps://127.0.0.99", 1);
     setenv("LDAPSIZELIMIT", "1", 1);
     setenv("LDAPTIMELIMIT", "1", 1);
@@ -174,6 +180,7 @@ static inline void
 make_environment_calm(void)
 {
     unlink(ad("LDAPCONF"));
+    rmdir(ad("HOME"));
 }
 
 /* The options that work; tests spoil copies of it. */
