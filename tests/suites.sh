@@ -124,7 +124,7 @@ suite_valgrind() {
 
 suite_examples() {
     build gcc gcc || return
-    for name in 01_seal_and_open 02_policy_check 03_anchor_lookup demo_embedded; do
+    for name in 01_seal_and_open 02_policy_check 03_anchor_lookup codes demo_embedded; do
         check "$name" "$out/gcc/examples/$name"
     done
     check python env PWWB_LIB="$out/gcc/lib/libpwwb.so" python3 examples/ffi/python/writeback.py
@@ -168,7 +168,20 @@ with_ad() {
     rm -rf "$ad"
 }
 
-live_ad() { for name in ad_set ad_read $1; do tap "$out/gcc/tests/$name"; done; }
+# Sets a password as a person would, and binds with it.
+example_04() {
+    guid=$(ldbsearch -H "${AD_CONF%/*}/private/sam.ldb" '(sAMAccountName=u033)' objectGUID |
+        sed -n 's/^objectGUID: //p')
+    printf '%s\nExample-Four-4!\n' "$AD_SVC_PW" | "$out/gcc/examples/04_set_password" \
+        "$AD_HOSTNAME" "$AD_ADDR" "$AD_CA" "$AD_SVC_DN" "$guid" --allow-no-history &&
+        LDAPTLS_CACERT=$AD_CA ldapsearch -x -H "$AD_URI" -D "u033@$AD_DNS" -w 'Example-Four-4!' \
+            -s base -b '' dnsHostName
+}
+live_ad() {
+    for name in ad_set ad_read $1; do tap "$out/gcc/tests/$name"; done
+    sleep 1 # the seeded passwords are of their own second
+    check 04_set_password example_04
+}
 suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad ad_faults; }
 suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad ''; }
 
