@@ -71,8 +71,8 @@ nonsense(const pwwb_entry *entry, size_t reply_size)
         return "a reply longer than its buffer";
     if (is_done != (entry->reply_len != 0))
         return is_done ? "done, without a reply" : "a reply to what is not done";
-    if (entry->password_last_set_ms < -1)
-        return "an impossible pwdLastSet";
+    if (entry->password_last_set_ms < -1 || entry->since_ms < 0)
+        return "an impossible time";
     return NULL;
 }
 
@@ -99,6 +99,7 @@ wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *diges
     ret_entry->size                 = sizeof(*ret_entry);
     ret_entry->state                = theirs.state;
     ret_entry->reply_len            = theirs.reply_len;
+    ret_entry->since_ms             = theirs.since_ms;
     ret_entry->password_last_set_ms = -1;
     if (wb_guid_is_zero(theirs.guid) || theirs.state == PWWB_CLAIM_NEW ||
         theirs.state == PWWB_CLAIM_REPLAY)

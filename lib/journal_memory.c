@@ -33,6 +33,7 @@ struct book {
     size_t          capacity;
     size_t          count;
     int64_t         earliest_ms; /* no entry's time is over before */
+    int64_t         born_ms;     /* it knows nothing of what was before */
     struct entry   *entries;
     wb_index        index;
 };
@@ -130,6 +131,7 @@ claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, 
     const struct entry *entry;
     pwwb_status         st = PWWB_OK;
 
+    ret_entry->since_ms = book->born_ms;
     pthread_mutex_lock(&book->mutex);
     entry = find(book, cti);
     if (entry == NULL) {
@@ -274,6 +276,7 @@ make(size_t capacity, const wb_clock *clock)
     book->clock       = *clock;
     book->capacity    = capacity;
     book->earliest_ms = INT64_MAX;
+    book->born_ms     = wb_clock_wall_ms(clock);
     book->entries     = calloc(capacity, sizeof(*book->entries));
     if (wb_index_make(&book->index, capacity) != 0 || book->entries == NULL) {
         destroy(book);

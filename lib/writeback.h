@@ -16,6 +16,8 @@ struct pwwb_writeback {
     pwwb_request     *request;
     int32_t           need;
     int32_t           code; /* once it is known; 0 before */
+    int32_t           late; /* why the claims are refused for their time; 0 = they are not */
+    int               is_blind; /* an earlier delivery may have been forgotten */
     uint8_t           digest[WB_SHA256_SIZE];
     int               is_found;
     pwwb_found        found;
@@ -32,6 +34,10 @@ struct pwwb_writeback {
 /* The end of every way: passwords wiped, the reply sealed; then NEED_FINISH, or NEED_SEND when
  * nothing was claimed. */
 pwwb_status wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *err);
+
+/* Until when a journal is to know the request, milliseconds since 1970: longer than a relay that
+ * removes late could bring it again. */
+int64_t wb_writeback_keep_ms(const pwwb_writeback *w);
 
 /* writeback_judge.c: pure. What the claims and the account alone decide, in order: the code of
  * the first refusal, findings added; PWWB_CODE_OK to go on. */

@@ -25,11 +25,10 @@ claim(const walk *k)
     const pwwb_claims *claims = pwwb_writeback_claims(k->w);
     pwwb_entry         entry  = {.size = sizeof(entry)};
     uint8_t            reply[PWWB_ENVELOPE_MAX];
-    int64_t            keep = claims->exp * 1000 + 2 * k->w->skew_ms;
     pwwb_status        st;
 
-    st = wb_journal_claim(k->tables->journal, claims->cti, pwwb_writeback_digest(k->w), keep, reply,
-                          sizeof(reply), &entry, k->err);
+    st = wb_journal_claim(k->tables->journal, claims->cti, pwwb_writeback_digest(k->w),
+                          wb_writeback_keep_ms(k->w), reply, sizeof(reply), &entry, k->err);
     if (st != PWWB_OK)
         return pwwb_writeback_failed(k->w, st, k->err);
 

@@ -8,6 +8,8 @@
 #include "ops.h"
 #include "writeback.h"
 
+#define KEEP_MORE_MS 600000
+
 /* Who writes the cloud's half: for hash sync it follows by itself, and the result says so. */
 static int32_t
 tell_of_sync(pwwb_writeback *w, int32_t code)
@@ -40,20 +42,47 @@ wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *e
     return st;
 }
 
-/* Refused before a claim: the journal hears nothing. */
+int64_t
+wb_writeback_keep_ms(const pwwb_writeback *w)
+{
+    return pwwb_request_claims(w->request)->exp * 1000 + 2 * w->skew_ms + KEEP_MORE_MS;
+}
+
+/* Too late says "not set" only where no earlier delivery can have set it. What a journal that
+ * began, or ended to remember, in between cannot tell is unknown. */
+static pwwb_status
+answer_late(pwwb_writeback *w, int32_t code, pwwb_error *err)
+{
+    if (w->is_blind) {
+        (void)pwwb_findings_add(&w->findings, code, PWWB_BASIS_INFERRED, 0, 0);
+        code = PWWB_CODE_OUTCOME_UNKNOWN;
+    }
+    return wb_writeback_answer(w, code, PWWB_NEED_FINISH, err);
+}
+
+/* Why the time of the claims is refused; 0 = it is not. The journal is asked all the same, for the
+ * request may have been done in time and come again. */
 static int32_t
-early_code(pwwb_status st, const pwwb_claims *claims)
+late_code(pwwb_status st)
 {
     switch (st) {
-    case PWWB_OK:
-        return pwwb_operation_check(claims);
     case PWWB_E_EXPIRED:
         return PWWB_CODE_EXPIRED_MESSAGE;
     case PWWB_E_NOT_YET:
         return PWWB_CODE_CLOCK;
     default:
-        return PWWB_CODE_CONFIGURATION;
+        return 0;
     }
+}
+
+/* Refused whenever it comes: the journal hears nothing. */
+static int32_t
+early_code(pwwb_status st, const pwwb_claims *claims)
+{
+    if (st == PWWB_E_WRONG_TENANT)
+        return PWWB_CODE_CONFIGURATION;
+
+    return pwwb_operation_check(claims);
 }
 
 pwwb_status
@@ -80,6 +109,8 @@ pwwb_writeback_begin(pwwb_writeback *writeback, const uint8_t *sealed, size_t se
     if (code != PWWB_CODE_OK)
         return wb_writeback_answer(writeback, code, PWWB_NEED_SEND, err);
 
+    wb_ok(err);
+    writeback->late = late_code(st);
     writeback->need = PWWB_NEED_CLAIM;
     return PWWB_OK;
 }
@@ -97,6 +128,20 @@ expect(const pwwb_writeback *w, int32_t need, int is_complete, pwwb_error *err)
     return PWWB_OK;
 }
 
+/* It is ours to do, for all that the journal knows. */
+static pwwb_status
+start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
+{
+    int64_t issued_ms = pwwb_request_claims(w->request)->iat * 1000;
+
+    w->is_blind = since_ms > issued_ms || wb_clock_wall_ms(&w->clock) > wb_writeback_keep_ms(w);
+    if (w->late != 0)
+        return answer_late(w, w->late, err);
+
+    w->need = PWWB_NEED_FIND;
+    return PWWB_OK;
+}
+
 pwwb_status
 pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry, const uint8_t *reply,
                        size_t reply_len, pwwb_error *err)
@@ -108,8 +153,7 @@ pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry, const
 
     switch (entry->state) {
     case PWWB_CLAIM_NEW:
-        writeback->need = PWWB_NEED_FIND;
-        return PWWB_OK;
+        return start(writeback, entry->since_ms, err);
     case PWWB_CLAIM_RUNNING:
         writeback->need = PWWB_NEED_RELEASE;
         return PWWB_OK;
@@ -227,7 +271,7 @@ pwwb_writeback_looked_up(pwwb_writeback *writeback, int32_t ours, pwwb_error *er
         return st;
 
     return ours ? open_and_judge(writeback, err)
-                : wb_writeback_answer(writeback, PWWB_CODE_SUPERSEDED, PWWB_NEED_FINISH, err);
+                : answer_late(writeback, PWWB_CODE_SUPERSEDED, err);
 }
 
 /* What is left of the request's life, milliseconds; 0 when it is over. */
@@ -248,7 +292,7 @@ pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err)
     if (st != PWWB_OK)
         return st;
     if (life_left(writeback) == 0)
-        return wb_writeback_answer(writeback, PWWB_CODE_EXPIRED_MESSAGE, PWWB_NEED_FINISH, err);
+        return answer_late(writeback, PWWB_CODE_EXPIRED_MESSAGE, err);
 
     writeback->need = PWWB_NEED_SET;
     return PWWB_OK;

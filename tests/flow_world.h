@@ -104,14 +104,20 @@ make_portal(world *w, pwwb_keyring *keys)
     return pwwb_portal_new(keys, &options, &w->portal, NULL);
 }
 
+/* It remembers whatever the tests issue. */
+#define JOURNAL_AGE_MS 3600000
+
 static inline pwwb_status
 world_make_with(world *w, pwwb_keyring *keys, size_t journal_capacity)
 {
     pwwb_status st = pwwb_directory_new(&fake_directory_ops, &w->fake, &w->directory, NULL);
 
-    if (st == PWWB_OK && w->journal == NULL)
+    if (st == PWWB_OK && w->journal == NULL) {
+        w->clock.wall_ms -= JOURNAL_AGE_MS;
         st = pwwb_journal_new_memory(journal_capacity, &fake_clock_ops, &w->clock, &w->journal,
                                      NULL);
+        w->clock.wall_ms += JOURNAL_AGE_MS;
+    }
     if (st == PWWB_OK)
         st = pwwb_transport_new(&fake_end_ops, &w->portal_end, &w->portal_side, NULL);
     if (st == PWWB_OK)

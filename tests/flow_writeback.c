@@ -539,6 +539,73 @@ an_older_request_that_comes_late_does_not_overwrite_our_newer_one(void)
     world_drop(&w);
 }
 
+/* What the agent did before it was started anew, or so long ago that it is forgotten. */
+static void
+a_request_that_may_have_been_done_before_is_unknown_and_not_refused(void)
+{
+    static const struct {
+        int64_t journal_age_ms, last_set_ms, later_ms;
+        int32_t code;
+    } rows[] = {
+        {3600000, NOW_MS + 5000, 10000, PWWB_CODE_SUPERSEDED},
+        {-5000, NOW_MS + 5000, 10000, PWWB_CODE_OUTCOME_UNKNOWN}, /* a journal made after it */
+        {-5000, NOW_MS - 5000, 10000, PWWB_CODE_OK}, /* and surely not done before */
+        {3600000, NOW_MS - 5000, 300000, PWWB_CODE_EXPIRED_MESSAGE},
+        {-5000, NOW_MS - 5000, 300000, PWWB_CODE_OUTCOME_UNKNOWN},
+        {3600000, NOW_MS - 5000, 1000000, PWWB_CODE_OUTCOME_UNKNOWN}, /* it may be forgotten */
+    };
+    uint8_t sealed[PWWB_ENVELOPE_MAX];
+    size_t  i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        world  w;
+        size_t len;
+
+        world_prepare(&w);
+        w.clock.wall_ms = NOW_MS - rows[i].journal_age_ms;
+        CHECK_STATUS(PWWB_OK, pwwb_journal_new_memory(9, &fake_clock_ops, &w.clock, &w.journal,
+                                                      NULL));
+        w.clock.wall_ms = NOW_MS;
+        CHECK_STATUS(PWWB_OK, world_make_with(&w, agent_keys, 0));
+        len                                 = seal(&w, sealed);
+        w.fake.account.password_last_set_ms = rows[i].last_set_ms;
+        w.clock.wall_ms                     = NOW_MS + rows[i].later_ms;
+        CHECK_STATUS(PWWB_OK, fake_box_put(&w.post.requests, sealed, len));
+        CHECK_STATUS(PWWB_OK, pwwb_agent_step(w.agent, 0, NULL));
+        CHECK_STATUS(PWWB_OK,
+                     pwwb_reply_open(w.reply, agent_keys, w.claims.cti,
+                                     w.post.replies.letters[0].data, w.post.replies.letters[0].len,
+                                     NULL));
+        CHECK_INT(rows[i].code, pwwb_reply_code(w.reply));
+        world_drop(&w);
+    }
+}
+
+/* Done in time, and its message comes again when its time is over: the first answer stands. */
+static void
+a_repeat_that_comes_too_late_is_answered_from_the_record(void)
+{
+    uint8_t sealed[PWWB_ENVELOPE_MAX];
+    world   w;
+    size_t  len, i;
+
+    world_make(&w);
+    len = seal(&w, sealed);
+    for (i = 0; i < 2; i++) {
+        w.post.replies.count = 0;
+        CHECK_STATUS(PWWB_OK, fake_box_put(&w.post.requests, sealed, len));
+        CHECK_STATUS(PWWB_OK, pwwb_agent_step(w.agent, 0, NULL));
+        CHECK_STATUS(PWWB_OK,
+                     pwwb_reply_open(w.reply, agent_keys, w.claims.cti,
+                                     w.post.replies.letters[0].data, w.post.replies.letters[0].len,
+                                     NULL));
+        CHECK_INT(PWWB_CODE_OK, pwwb_reply_code(w.reply));
+        w.clock.wall_ms = NOW_MS + 300000;
+    }
+    CHECK_INT(1, w.fake.sets);
+    world_drop(&w);
+}
+
 static void
 the_directory_has_no_longer_than_the_request_lives(void)
 {
@@ -648,9 +715,9 @@ a_full_journal_says_busy_and_writes_nothing(void)
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     CHECK_INT(PWWB_CODE_BUSY, ask(&w));
     CHECK_INT(1, w.fake.sets);
-    w.clock.wall_ms = NOW_MS + 239000; /* as long as it would be taken, it is remembered */
+    w.clock.wall_ms = NOW_MS + 900000; /* longer than it would be taken, it is remembered */
     CHECK_INT(PWWB_CODE_BUSY, ask(&w));
-    w.clock.wall_ms = NOW_MS + 600000;
+    w.clock.wall_ms = NOW_MS + 1000000;
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     world_drop(&w);
 }
@@ -684,6 +751,8 @@ main(void)
     RUN(a_newer_password_is_never_overwritten);
     RUN(our_own_write_supersedes_nothing);
     RUN(an_older_request_that_comes_late_does_not_overwrite_our_newer_one);
+    RUN(a_request_that_may_have_been_done_before_is_unknown_and_not_refused);
+    RUN(a_repeat_that_comes_too_late_is_answered_from_the_record);
     RUN(the_directory_has_no_longer_than_the_request_lives);
     RUN(the_same_octets_again_are_answered_from_the_record);
     RUN(the_same_id_with_other_octets_is_a_replay);

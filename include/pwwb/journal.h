@@ -31,6 +31,8 @@ typedef struct pwwb_entry {
     uint8_t guid[PWWB_ID_SIZE];   /**< the account, once recorded; zero before */
     int64_t password_last_set_ms; /**< the account's, recorded before the modify; -1 before */
     size_t  reply_len;            /**< octets of the reply that were copied */
+    int64_t since_ms;             /**< what was claimed before then may be forgotten, milliseconds
+                                       since 1970; 0 = nothing is */
     /* 0.1 ends here. */
 } pwwb_entry;
 
@@ -44,7 +46,8 @@ typedef struct pwwb_journal_ops {
      * Claim a request, atomically and durably. Required.
      * @param cti         16 octets: the request's id
      * @param digest      32 octets: SHA-256 of the sealed octets
-     * @param expires_ms  keep the entry at least until then; milliseconds since 1970
+     * @param expires_ms  keep the entry at least until then, so that a late repeat is known;
+     *                    milliseconds since 1970
      * @param reply       `reply_size` octets to fill when it is DONE
      * @param ret_entry   zeroed, its size set
      * @return            PWWB_OK; PWWB_E_FULL when there is no room: nothing is evicted
