@@ -35,6 +35,10 @@ struct pwwb_writeback {
  * nothing was claimed. */
 pwwb_status wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *err);
 
+/* The end of what comes too late: "not set" only where no earlier delivery can have set it. What a
+ * journal that began, or ended to remember, in between cannot tell is unknown. */
+pwwb_status wb_writeback_answer_late(pwwb_writeback *w, int32_t code, pwwb_error *err);
+
 /* Until when a journal is to know the request, milliseconds since 1970: longer than a relay that
  * removes late could bring it again. */
 int64_t wb_writeback_keep_ms(const pwwb_writeback *w);

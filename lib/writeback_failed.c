@@ -33,6 +33,14 @@ unsent_code(pwwb_status status, int32_t need)
     }
 }
 
+/* A journal that is full has looked; of any other failure nobody knows whether an earlier delivery
+ * was done. */
+static int32_t
+unclaimed_code(pwwb_status status)
+{
+    return status == PWWB_E_FULL ? PWWB_CODE_BUSY : PWWB_CODE_OUTCOME_UNKNOWN;
+}
+
 pwwb_status
 pwwb_writeback_failed(pwwb_writeback *writeback, pwwb_status status, pwwb_error *err)
 {
@@ -44,10 +52,11 @@ pwwb_writeback_failed(pwwb_writeback *writeback, pwwb_status status, pwwb_error 
 
     switch (need) {
     case PWWB_NEED_CLAIM:
-        return wb_writeback_answer(writeback, unsent_code(status, need), PWWB_NEED_SEND, err);
+        return wb_writeback_answer(writeback, unclaimed_code(status), PWWB_NEED_SEND, err);
+    case PWWB_NEED_LOOKUP: /* somebody has set a password since it was issued */
+        return wb_writeback_answer_late(writeback, unsent_code(status, need), err);
     case PWWB_NEED_FIND:
     case PWWB_NEED_READ:
-    case PWWB_NEED_LOOKUP:
     case PWWB_NEED_RECORD:
         return wb_writeback_answer(writeback, unsent_code(status, need), PWWB_NEED_FINISH, err);
     case PWWB_NEED_SET:

@@ -8,7 +8,7 @@
 #include "ops.h"
 #include "writeback.h"
 
-#define KEEP_MORE_MS 600000
+#define KEEP_MORE_MS 600000 /* ten minutes: see wb_writeback_keep_ms() */
 
 /* Who writes the cloud's half: for hash sync it follows by itself, and the result says so. */
 static int32_t
@@ -48,10 +48,8 @@ wb_writeback_keep_ms(const pwwb_writeback *w)
     return pwwb_request_claims(w->request)->exp * 1000 + 2 * w->skew_ms + KEEP_MORE_MS;
 }
 
-/* Too late says "not set" only where no earlier delivery can have set it. What a journal that
- * began, or ended to remember, in between cannot tell is unknown. */
-static pwwb_status
-answer_late(pwwb_writeback *w, int32_t code, pwwb_error *err)
+pwwb_status
+wb_writeback_answer_late(pwwb_writeback *w, int32_t code, pwwb_error *err)
 {
     if (w->is_blind) {
         (void)pwwb_findings_add(&w->findings, code, PWWB_BASIS_INFERRED, 0, 0);
@@ -136,7 +134,7 @@ start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
 
     w->is_blind = since_ms > issued_ms || wb_clock_wall_ms(&w->clock) > wb_writeback_keep_ms(w);
     if (w->late != 0)
-        return answer_late(w, w->late, err);
+        return wb_writeback_answer_late(w, w->late, err);
 
     w->need = PWWB_NEED_FIND;
     return PWWB_OK;
@@ -271,7 +269,7 @@ pwwb_writeback_looked_up(pwwb_writeback *writeback, int32_t ours, pwwb_error *er
         return st;
 
     return ours ? open_and_judge(writeback, err)
-                : answer_late(writeback, PWWB_CODE_SUPERSEDED, err);
+                : wb_writeback_answer_late(writeback, PWWB_CODE_SUPERSEDED, err);
 }
 
 /* What is left of the request's life, milliseconds; 0 when it is over. */
@@ -292,7 +290,7 @@ pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err)
     if (st != PWWB_OK)
         return st;
     if (life_left(writeback) == 0)
-        return answer_late(writeback, PWWB_CODE_EXPIRED_MESSAGE, err);
+        return wb_writeback_answer_late(writeback, PWWB_CODE_EXPIRED_MESSAGE, err);
 
     writeback->need = PWWB_NEED_SET;
     return PWWB_OK;

@@ -311,7 +311,10 @@ a_journal_that_fails_stops_the_request_before_anything_is_written(void)
             if (k == 2)
                 w.fake.account.password_last_set_ms = NOW_MS + 1000;
             CHECK(ask(&w) != PWWB_CODE_NOT_FOUND); /* that is said of accounts alone */
-            CHECK_INT(PWWB_OUTCOME_NOT_SET, outcome(&w));
+            /* Unclaimed, an earlier delivery may have been done: only a full journal has looked. */
+            CHECK_INT(k > 0 || every_failure[i] == PWWB_E_FULL ? PWWB_OUTCOME_NOT_SET
+                                                               : PWWB_OUTCOME_UNKNOWN,
+                      outcome(&w));
             CHECK_INT(0, w.fake.sets);
             world_drop(&w);
         }

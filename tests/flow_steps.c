@@ -99,7 +99,7 @@ a_host_answers_every_need_itself(void)
 static void
 every_need_can_be_answered_by_a_failure(void)
 {
-    static const int32_t codes[] = {PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT,
+    static const int32_t codes[] = {PWWB_CODE_OUTCOME_UNKNOWN, PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT,
                                     PWWB_CODE_TIMEOUT, PWWB_CODE_TIMEOUT,
                                     PWWB_CODE_OUTCOME_UNKNOWN, PWWB_CODE_OK};
     world  w;

@@ -163,7 +163,8 @@ pwwb_status pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_se
  * Answer NEED_CLAIM.
  *
  * @param writeback  the handle
- * @param entry      what the journal said
+ * @param entry      what the journal said; it is to know a request until exp, twice the skew and
+ *                   ten minutes are over
  * @param reply      the kept reply when it is DONE; else NULL
  * @param reply_len  octets
  * @param err        may be NULL
@@ -264,7 +265,8 @@ pwwb_status pwwb_writeback_finished(pwwb_writeback *writeback, pwwb_error *err);
  *
  * A directory that failed at NEED_SET leaves the outcome unknown unless the status promises that
  * nothing was sent (see pwwb_directory_ops). A journal that failed to claim or record stops the
- * request before anything is written.
+ * request before anything is written; what could not be claimed is unknown unless the journal was
+ * full, for an earlier delivery may have been done.
  *
  * @param writeback  the handle
  * @param status     why: not PWWB_OK
