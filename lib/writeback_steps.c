@@ -144,14 +144,19 @@ pwwb_status
 pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry, const uint8_t *reply,
                        size_t reply_len, pwwb_error *err)
 {
+    pwwb_entry  ours;
     pwwb_status st = expect(writeback, PWWB_NEED_CLAIM, entry != NULL, err);
 
     if (st != PWWB_OK)
         return st;
 
-    switch (entry->state) {
+    st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_entry, since_ms), entry);
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "an entry of size %zu does not fit this library", entry->size);
+
+    switch (ours.state) {
     case PWWB_CLAIM_NEW:
-        return start(writeback, entry->since_ms, err);
+        return start(writeback, ours.since_ms, err);
     case PWWB_CLAIM_RUNNING:
         writeback->need = PWWB_NEED_RELEASE;
         return PWWB_OK;
@@ -166,7 +171,7 @@ pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry, const
         return wb_writeback_answer(writeback, PWWB_CODE_REPLAYED, PWWB_NEED_SEND, err);
     default:
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "claim state %d is not known",
-                       (int)entry->state);
+                       (int)ours.state);
     }
 }
 

@@ -189,6 +189,9 @@ a_replay_leaves_the_record_of_the_first(void)
 
     world_make(&w);
     wb = walk_to(&w, PWWB_NEED_CLAIM);
+    entry.size = 8; /* shorter than any there was */
+    CHECK_STATUS(PWWB_E_ABI, pwwb_writeback_claimed(wb, &entry, NULL, 0, NULL));
+    entry.size = sizeof(entry);
     CHECK_STATUS(PWWB_OK, pwwb_writeback_claimed(wb, &entry, NULL, 0, NULL));
     CHECK_INT(PWWB_NEED_SEND, pwwb_writeback_need(wb));
     CHECK_INT(PWWB_CODE_REPLAYED, code_sent(&w, wb));

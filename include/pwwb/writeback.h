@@ -170,6 +170,7 @@ pwwb_status pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_se
  * @param err        may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI    the entry is newer than this library
  * @retval PWWB_E_STATE  not needed now
  * @since            0.1
  */
