@@ -51,10 +51,14 @@ struct wb_rsa {
     uint8_t        *der; /* locked */
 };
 
-/* mbedTLS adds a low code to a high one: want of memory must not look like a bad key or message. */
+/* mbedTLS adds a low code to a high one: want of memory must not look like a bad key or message. The
+ * low octet is zero after a success and after bad padding, and no more of these is looked at. */
 static int
 is_out_of_memory(int rc)
 {
+    if ((rc & 0xFF) == 0)
+        return 0;
+
     return (-rc & 0x7F) == -MBEDTLS_ERR_MPI_ALLOC_FAILED || rc == MBEDTLS_ERR_MD_ALLOC_FAILED
            || rc == MBEDTLS_ERR_PK_ALLOC_FAILED;
 }
@@ -309,41 +313,66 @@ wb_rsa_seal(wb_rsa *rsa, const uint8_t cek[WB_KEY_SIZE], uint8_t out[WB_RSA_SIZE
     return PWWB_OK;
 }
 
-int
-wb_rsa_open_any(wb_rsa *rsa, wb_span sealed, uint8_t *out, size_t out_size, size_t *ret_len)
+/* The status is about this machine. What mbedTLS says of the message is a secret: it comes back in
+ * ret_rc, and nothing here branches on it. */
+static pwwb_status
+open_bare(wb_rsa *rsa, wb_span sealed, uint8_t *out, size_t out_size, size_t *ret_len, int *ret_rc)
 {
     pwwb_status st;
     context    *c;
-    int         rc;
 
     *ret_len = 0;
+    *ret_rc  = -1;
     if (sealed.len != WB_RSA_SIZE)
-        return -1;
+        return PWWB_OK;
 
     c = take(rsa, NULL, &st);
     if (c == NULL)
         return st;
 
-    rc = RSA_OPEN(mbedtls_pk_rsa(c->pk), ret_len, sealed.p, out, out_size);
+    *ret_rc = RSA_OPEN(mbedtls_pk_rsa(c->pk), ret_len, sealed.p, out, out_size);
     give(rsa, c);
-    if (is_out_of_memory(rc))
-        return PWWB_E_NO_MEMORY;
+    return is_out_of_memory(*ret_rc) ? PWWB_E_NO_MEMORY : PWWB_OK;
+}
+
+int
+wb_rsa_open_any(wb_rsa *rsa, wb_span sealed, uint8_t *out, size_t out_size, size_t *ret_len)
+{
+    int         rc;
+    pwwb_status st = open_bare(rsa, sealed, out, out_size, ret_len, &rc);
+
+    if (st != PWWB_OK)
+        return st;
     return rc == 0 ? 0 : -1;
+}
+
+/* Take the other key unless `differs` is zero, in the same steps either way. */
+static void
+replace_unless_zero(uint8_t key[WB_KEY_SIZE], const uint8_t other[WB_KEY_SIZE], size_t differs)
+{
+    size_t           one  = (differs | (0 - differs)) >> (8 * sizeof(differs) - 1);
+    volatile uint8_t mask = (uint8_t)(0 - one); /* or the compiler finds the branch in it */
+    size_t           i;
+
+    for (i = 0; i < WB_KEY_SIZE; i++)
+        key[i] = (uint8_t)(key[i] ^ (mask & (key[i] ^ other[i])));
 }
 
 pwwb_status
 wb_rsa_open(wb_rsa *rsa, wb_span sealed, uint8_t cek[WB_KEY_SIZE], pwwb_error *err)
 {
-    uint8_t other[WB_KEY_SIZE];
-    size_t  len;
-    int     rc;
+    uint8_t     other[WB_KEY_SIZE];
+    size_t      len;
+    int         rc;
+    pwwb_status st;
 
+    memset(cek, 0, WB_KEY_SIZE);
     wb_random(other, sizeof(other)); /* before, so that both ways take the same steps */
-    rc = wb_rsa_open_any(rsa, sealed, cek, WB_KEY_SIZE, &len);
-    if (rc < -1)
-        return wb_fail(err, (pwwb_status)rc, "no memory, or no RSA context, to open with");
-    if (rc != 0 || len != WB_KEY_SIZE)
-        memcpy(cek, other, WB_KEY_SIZE);
+    st = open_bare(rsa, sealed, cek, WB_KEY_SIZE, &len, &rc);
+    replace_unless_zero(cek, other, (unsigned)rc | (len ^ WB_KEY_SIZE));
     wb_wipe(other, sizeof(other));
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "no memory, or no RSA context, to open with");
+
     return PWWB_OK;
 }
