@@ -51,8 +51,8 @@ struct wb_rsa {
     uint8_t        *der; /* locked */
 };
 
-/* mbedTLS adds a low code to a high one: want of memory must not look like a bad key or message. The
- * low octet is zero after a success and after bad padding, and no more of these is looked at. */
+/* mbedTLS adds a low code to a high one: want of memory must not look like a bad key or message.
+ * After a success and after bad padding the low octet is zero, and no more of them is looked at. */
 static int
 is_out_of_memory(int rc)
 {

@@ -4,10 +4,10 @@
 
 /*
  * Secrets as valgrind sees them. A secret is marked undefined when it is born; memcheck carries the
- * mark through all that is computed from it, and complains of a branch or an address that depends on
- * it. The method is Adam Langley's ctgrind. The linker puts ctgrind_doors.c in front of the calls
- * into libsodium and mbedTLS: there, and nowhere in the library, secrets are born, and what the
- * protocol makes public becomes defined again.
+ * mark through all that is computed from it, and complains of a branch or an address that depends
+ * on it. The method is Adam Langley's ctgrind. The linker puts ctgrind_doors.c in front of the
+ * calls into libsodium and mbedTLS: there, and nowhere in the library, secrets are born, and what
+ * the protocol makes public becomes defined again.
  */
 
 #include <stddef.h>

@@ -4,8 +4,8 @@
  *    given defined octets, and what it gives back is marked. The numbers of an RSA key stand in its
  *    heap, where only mbedTLS reads them, and are not;
  *  - what libsodium computes otherwise is watched as our own code is;
- *  - public are: ciphertexts, public keys, key ids, whether a tag verifies, whether a point has small
- *    order, and the plaintext of an outer layer, which is claims and a sealed password. */
+ *  - public are: ciphertexts, public keys, key ids, whether a tag verifies, whether a point has
+ *    small order, and the plaintext of an outer layer, which is claims and a sealed password. */
 #include "ctgrind.h"
 
 #include <mbedtls/gcm.h>
@@ -113,8 +113,8 @@ __wrap_wb_sha256_labelled(const char *label, const void *data, size_t len, uint8
     ctgrind_reveal(out, WB_KEY_SIZE);
 }
 
-/* The two that look at a password's characters, as docs/secrets.md says: the portal, which was given
- * it, and the agent, after the inner tag verified. */
+/* The two that look at a password's characters, as docs/secrets.md says: the portal, which was
+ * given it, and the agent, after the inner tag verified. */
 int
 __wrap_wb_wire_password_fits(wb_span password)
 {
@@ -353,8 +353,8 @@ __wrap_mbedtls_rsa_rsaes_oaep_encrypt(OAEP_SEAL)
 }
 
 /* Key, length and whether there is one are secrets. A code whose low octet is not zero is not about
- * the padding, but about this machine or a number that is no residue, and stays as it is; so does the
- * low octet of the others, which is zero for good padding and bad. */
+ * the padding, but about this machine or a number that is no residue, and stays as it is; so does
+ * the low octet of the others, which is zero for good padding and bad. */
 int
 __wrap_mbedtls_rsa_rsaes_oaep_decrypt(OAEP_OPEN)
 {
