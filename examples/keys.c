@@ -29,13 +29,15 @@ write_new(const char *path, const secret *s, pwwb_error *err)
 }
 
 static pwwb_status
-save(const pwwb_keyring *keys, int32_t half, const secret *lock, const char *folder,
-     const char *name, pwwb_error *err)
+save(const pwwb_keyring *keys, int32_t half, const char *folder, const char *name, pwwb_error *err)
 {
-    char path[4096];
+    pwwb_keystore *store = NULL;
+    pwwb_status    st    = secret_store(folder, name, &store, err);
 
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-    return pwwb_keyring_save(keys, half, PWWB_LOCK_KEY, lock->octets, lock->len, path, err);
+    if (st == PWWB_OK)
+        st = pwwb_keystore_put(store, keys, half, err);
+    pwwb_keystore_free(store);
+    return st;
 }
 
 int
@@ -67,9 +69,9 @@ main(int argc, char **argv)
     if (st == PWWB_OK)
         st = pwwb_keyring_new(tenant.octets, suite, &keys, err);
     if (st == PWWB_OK)
-        st = save(keys, PWWB_HALF_AGENT, &lock, argv[1], "agent.key", err);
+        st = save(keys, PWWB_HALF_AGENT, argv[1], "agent.key", err);
     if (st == PWWB_OK)
-        st = save(keys, PWWB_HALF_PORTAL, &lock, argv[1], "portal.key", err);
+        st = save(keys, PWWB_HALF_PORTAL, argv[1], "portal.key", err);
     if (st != PWWB_OK)
         goto out;
 

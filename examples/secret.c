@@ -79,21 +79,25 @@ secret_file(secret *s, const char *path, size_t len)
 }
 
 pwwb_status
+secret_store(const char *folder, const char *name, pwwb_keystore **ret_store, pwwb_error *err)
+{
+    pwwb_keystore_options options = {.size = sizeof(options), .lock = PWWB_LOCK_KEY};
+    char                  lock[4096], path[4096];
+
+    (void)snprintf(lock, sizeof(lock), "%s/lock.key", folder);
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    options.secret_file = lock;
+    return pwwb_keystore_new_file(path, &options, ret_store, err);
+}
+
+pwwb_status
 secret_keyring(const char *folder, const char *name, pwwb_keyring **ret_keyring, pwwb_error *err)
 {
-    secret      lock;
-    char        path[4096];
-    pwwb_status st;
+    pwwb_keystore *store = NULL;
+    pwwb_status    st    = secret_store(folder, name, &store, err);
 
-    secret_make(&lock);
-    (void)snprintf(path, sizeof(path), "%s/lock.key", folder);
-    if (secret_file(&lock, path, PWWB_LOCK_KEY_SIZE) != 0) {
-        st = pwwb_error_set(err, PWWB_E_NOT_FOUND, "there is no lock.key of 32 octets");
-        goto out;
-    }
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-    st = pwwb_keyring_load(path, PWWB_LOCK_KEY, lock.octets, lock.len, ret_keyring, err);
-out:
-    secret_drop(&lock);
+    if (st == PWWB_OK)
+        st = pwwb_keystore_load(store, ret_keyring, err);
+    pwwb_keystore_free(store);
     return st;
 }

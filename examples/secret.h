@@ -4,7 +4,7 @@
 
 /* A secret on its way into the library: in locked memory, never in stdio's buffers, wiped. */
 
-#include <pwwb/keyring.h>
+#include <pwwb/keystore.h>
 
 typedef struct secret {
     size_t  len;
@@ -22,7 +22,11 @@ int secret_line(secret *s, const char *prompt);
 /* The first `len` octets of a file. -1 when they are not there. */
 int secret_file(secret *s, const char *path, size_t len);
 
-/* The half FOLDER/NAME, sealed under FOLDER/lock.key; see keys.c. */
+/* The key store FOLDER/NAME, locked with FOLDER/lock.key; see keys.c. */
+pwwb_status secret_store(const char *folder, const char *name, pwwb_keystore **ret_store,
+                         pwwb_error *err);
+
+/* What it holds now. */
 pwwb_status secret_keyring(const char *folder, const char *name, pwwb_keyring **ret_keyring,
                            pwwb_error *err);
 

@@ -2,7 +2,7 @@
 #ifndef WB_COSE_H
 #define WB_COSE_H
 
-/* COSE_Encrypt0 and COSE_Encrypt (RFC 9052 5) as structures: what stands where, and the octets
+/* COSE_Encrypt0, COSE_Encrypt (RFC 9052 5) and COSE_Sign1 as structures: what stands where, and the octets
  * that are authenticated. Which algorithms and headers are admitted is the envelope's business,
  * but a header that nobody here understands is refused at once. */
 
@@ -53,6 +53,12 @@ size_t wb_cose_kdf_context(uint8_t *buf, size_t size, int64_t alg, int64_t key_b
 void wb_cose_put_encrypt0(wb_cbor_out *out, wb_span protected_, wb_span iv);
 void wb_cose_put_encrypt(wb_cbor_out *out, wb_span protected_, wb_span iv);
 void wb_cose_put_recipient(wb_cbor_out *out, const wb_cose_recipient *recipient);
+
+/* COSE_Sign1 with EdDSA, cose_sign.c: what is signed (RFC 9052 4.4), the message, and back. The
+ * first two return octets needed. */
+size_t      wb_cose_sig_structure(uint8_t *buf, size_t size, wb_span external, wb_span payload);
+size_t      wb_cose_put_sign1(uint8_t *buf, size_t size, wb_span payload, wb_span signature);
+pwwb_status wb_cose_parse_sign1(wb_span message, wb_span *payload, wb_span *signature);
 
 /* The canonical COSE_Key that a thumbprint hashes, RFC 9679 3. Returns octets needed. */
 size_t wb_cose_key_rsa(uint8_t *buf, size_t size, wb_span n, wb_span e);

@@ -244,3 +244,65 @@ wb_base64_parse(const char *text, size_t text_len, uint8_t *data, size_t len)
 
     return got == len && end == text + text_len ? 0 : -1;
 }
+
+size_t
+wb_base64url_size(size_t len)
+{
+    return sodium_base64_encoded_len(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void
+wb_base64url_print(const uint8_t *data, size_t len, char *text, size_t text_size)
+{
+    (void)sodium_bin2base64(text, text_size, data, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+ssize_t
+wb_base64url_parse(const char *text, size_t text_len, uint8_t *data, size_t size)
+{
+    size_t      got;
+    const char *end;
+
+    if (sodium_base642bin(data, size, text, text_len, NULL, &got, &end,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0
+        || end != text + text_len)
+        return -1;
+
+    return (ssize_t)got;
+}
+
+/* libsodium's secret key is seed and public key. */
+static void
+expand(const uint8_t seed[WB_ED25519_SIZE], uint8_t public_[WB_ED25519_SIZE],
+       uint8_t secret[crypto_sign_SECRETKEYBYTES])
+{
+    (void)crypto_sign_seed_keypair(public_, secret, seed);
+}
+
+void
+wb_ed25519_public(const uint8_t seed[WB_ED25519_SIZE], uint8_t public_[WB_ED25519_SIZE])
+{
+    uint8_t secret[crypto_sign_SECRETKEYBYTES];
+
+    expand(seed, public_, secret);
+    wb_wipe(secret, sizeof(secret));
+}
+
+void
+wb_ed25519_sign(const uint8_t seed[WB_ED25519_SIZE], wb_span message,
+                uint8_t signature[WB_SIGNATURE_SIZE])
+{
+    uint8_t public_[WB_ED25519_SIZE];
+    uint8_t secret[crypto_sign_SECRETKEYBYTES];
+
+    expand(seed, public_, secret);
+    (void)crypto_sign_detached(signature, NULL, message.p, message.len, secret);
+    wb_wipe(secret, sizeof(secret));
+}
+
+int
+wb_ed25519_verify(const uint8_t public_[WB_ED25519_SIZE], wb_span message,
+                  const uint8_t signature[WB_SIGNATURE_SIZE])
+{
+    return crypto_sign_verify_detached(signature, message.p, message.len, public_);
+}

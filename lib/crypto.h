@@ -7,6 +7,7 @@
  * mbedtls_rsa_*, since PSA on 2.28 corrupts the heap under threads. */
 
 #include <pwwb/error.h>
+#include <sys/types.h>
 
 #include "span.h"
 
@@ -66,6 +67,21 @@ int wb_argon2id(wb_span passphrase, const uint8_t salt[WB_SALT_SIZE], uint32_t o
 /* Base64 with padding, RFC 4648 4. Return -1 when it does not fit or is not strict. */
 int wb_base64_print(const uint8_t *data, size_t len, char *text, size_t text_size);
 int wb_base64_parse(const char *text, size_t text_len, uint8_t *data, size_t len);
+
+/* Base64url without padding, RFC 4648 5; printed with a NUL. Parsing returns how many octets there
+ * are, -1 when they do not fit or are not strict. */
+size_t  wb_base64url_size(size_t len); /* NUL included */
+void    wb_base64url_print(const uint8_t *data, size_t len, char *text, size_t text_size);
+ssize_t wb_base64url_parse(const char *text, size_t text_len, uint8_t *data, size_t size);
+
+/* Ed25519, RFC 8032, by its 32-octet seed. Verifying returns 0 or -1. */
+#define WB_ED25519_SIZE   32
+#define WB_SIGNATURE_SIZE 64
+void wb_ed25519_public(const uint8_t seed[WB_ED25519_SIZE], uint8_t public_[WB_ED25519_SIZE]);
+void wb_ed25519_sign(const uint8_t seed[WB_ED25519_SIZE], wb_span message,
+                     uint8_t signature[WB_SIGNATURE_SIZE]);
+int  wb_ed25519_verify(const uint8_t public_[WB_ED25519_SIZE], wb_span message,
+                       const uint8_t signature[WB_SIGNATURE_SIZE]);
 
 /* An RSA key with its pool of kept contexts, crypto_rsa.c. Any number of threads may use one:
  * each takes a context of its own, for one context is serial and a copy shares its blinding. */

@@ -6,7 +6,7 @@
 
 /* {1: A256GCM, 4: kid} */
 static size_t
-put_protected(uint8_t *buf, size_t size, const wb_epoch *epoch)
+put_protected(uint8_t *buf, size_t size, const uint8_t kid[WB_KID_SIZE])
 {
     wb_cbor_out out = wb_cbor_write(buf, size);
 
@@ -14,20 +14,21 @@ put_protected(uint8_t *buf, size_t size, const wb_epoch *epoch)
     wb_cbor_put_int(&out, 1);
     wb_cbor_put_int(&out, WB_COSE_A256GCM);
     wb_cbor_put_int(&out, 4);
-    wb_cbor_put_octets(&out, wb_span_of(epoch->kid, WB_KID_SIZE));
+    wb_cbor_put_octets(&out, wb_span_of(kid, WB_KID_SIZE));
     return out.need;
 }
 
 size_t
-wb_outer_seal(const wb_epoch *epoch, const uint8_t tenant[PWWB_ID_SIZE], const char *label,
-              wb_span plain, uint8_t *buf, size_t size)
+wb_outer_seal_by(const uint8_t key[WB_KEY_SIZE], const uint8_t kid[WB_KID_SIZE],
+                 const uint8_t tenant[PWWB_ID_SIZE], const char *label, wb_span plain, uint8_t *buf,
+                 size_t size)
 {
     uint8_t     external[WB_EXTERNAL_SIZE];
     uint8_t     protected_[32];
     uint8_t     aad[128];
     uint8_t     iv[WB_IV_SIZE];
-    wb_span     bucket  = {protected_, put_protected(protected_, sizeof(protected_), epoch)};
-    wb_cbor_out out     = wb_cbor_write(buf, size);
+    wb_span     bucket        = {protected_, put_protected(protected_, sizeof(protected_), kid)};
+    wb_cbor_out out           = wb_cbor_write(buf, size);
     wb_span     authenticated = {aad, 0};
     uint8_t    *sealed;
 
@@ -38,8 +39,19 @@ wb_outer_seal(const wb_epoch *epoch, const uint8_t tenant[PWWB_ID_SIZE], const c
     wb_cose_put_encrypt0(&out, bucket, wb_span_of(iv, sizeof(iv)));
     sealed = wb_cbor_put_room(&out, plain.len + WB_TAG_SIZE);
     if (sealed != NULL)
-        (void)wb_gcm_seal(epoch->keys->tenant, iv, authenticated, plain.p, plain.len, sealed);
+        (void)wb_gcm_seal(key, iv, authenticated, plain.p, plain.len, sealed);
     return out.need;
+}
+
+size_t
+wb_outer_seal(const wb_epoch *epoch, const char *label, wb_span plain, uint8_t *buf, size_t size)
+{
+    size_t need = wb_outer_seal_by(epoch->keys->tenant, epoch->kid, epoch->keyring->tenant, label,
+                                   plain, buf, size);
+
+    wb_keyring_used(epoch->keyring, PWWB_KEY_USE_SEAL, epoch->generation,
+                    need <= size ? PWWB_OK : PWWB_E_BUFFER_TOO_SMALL);
+    return need;
 }
 
 /* The profile: this algorithm, protected; a kid; a 96-bit IV; no claims out here. */
@@ -51,34 +63,55 @@ is_profile(const wb_cose_layer *layer)
 }
 
 pwwb_status
-wb_outer_open(const pwwb_keyring *keyring, const char *label, wb_span sealed, uint8_t *plain,
-              size_t *ret_len, const wb_epoch **ret_epoch, pwwb_error *err)
+wb_outer_parse(wb_span sealed, wb_cose_layer *layer, pwwb_error *err)
 {
-    uint8_t         external[WB_EXTERNAL_SIZE];
-    uint8_t         aad[WB_AAD_MAX];
-    wb_cose_layer   layer;
-    const wb_epoch *epoch;
-    size_t          aad_len;
-
     if (sealed.len > PWWB_ENVELOPE_MAX)
         return wb_fail(err, PWWB_E_TOO_LARGE, "an envelope of %zu octets: the most is %d",
                        sealed.len, PWWB_ENVELOPE_MAX);
-    if (wb_cose_parse_encrypt0(sealed, &layer) != PWWB_OK || !is_profile(&layer))
+    if (wb_cose_parse_encrypt0(sealed, layer) != PWWB_OK || !is_profile(layer))
         return wb_fail(err, PWWB_E_MALFORMED, "not an envelope of this profile");
+
+    return PWWB_OK;
+}
+
+pwwb_status
+wb_outer_open_by(const uint8_t key[WB_KEY_SIZE], const uint8_t tenant[PWWB_ID_SIZE],
+                 const char *label, const wb_cose_layer *layer, uint8_t *plain, size_t *ret_len,
+                 pwwb_error *err)
+{
+    uint8_t external[WB_EXTERNAL_SIZE];
+    uint8_t aad[WB_AAD_MAX];
+    size_t  aad_len;
+
+    wb_wire_external(label, tenant, external);
+    aad_len = wb_cose_aad(aad, sizeof(aad), "Encrypt0", layer->protected_,
+                          wb_span_of(external, sizeof(external)));
+    if (wb_gcm_open(key, layer->iv.p, wb_span_of(aad, aad_len), layer->ciphertext, plain) != 0)
+        return wb_fail(err, PWWB_E_NOT_AUTHENTIC, "the envelope cannot be opened");
+
+    *ret_len = layer->ciphertext.len - WB_TAG_SIZE;
+    return PWWB_OK;
+}
+
+pwwb_status
+wb_outer_open(const pwwb_keyring *keyring, const char *label, wb_span sealed, uint8_t *plain,
+              size_t *ret_len, const wb_epoch **ret_epoch, pwwb_error *err)
+{
+    wb_cose_layer   layer;
+    const wb_epoch *epoch;
+    pwwb_status     st = wb_outer_parse(sealed, &layer, err);
+
+    if (st != PWWB_OK)
+        return st;
 
     epoch = wb_keyring_find(keyring, layer.kid);
     if (epoch == NULL)
         return wb_fail(err, PWWB_E_KEY_UNKNOWN, "sealed with a key that is not in the keyring");
+    if (epoch->state == PWWB_EPOCH_PENDING && keyring->half == PWWB_HALF_PORTAL)
+        return wb_fail(err, PWWB_E_KEY_INACTIVE, "sealed with a key that nobody confirmed yet");
 
-    wb_wire_external(label, wb_keyring_tenant(keyring), external);
-    aad_len = wb_cose_aad(aad, sizeof(aad), "Encrypt0", layer.protected_,
-                          wb_span_of(external, sizeof(external)));
-    if (wb_gcm_open(epoch->keys->tenant, layer.iv.p, wb_span_of(aad, aad_len), layer.ciphertext,
-                    plain)
-        != 0)
-        return wb_fail(err, PWWB_E_NOT_AUTHENTIC, "the envelope cannot be opened");
-
-    *ret_len   = layer.ciphertext.len - WB_TAG_SIZE;
-    *ret_epoch = epoch;
-    return PWWB_OK;
+    st = wb_outer_open_by(epoch->keys->tenant, keyring->tenant, label, &layer, plain, ret_len, err);
+    wb_keyring_used(keyring, PWWB_KEY_USE_OPEN, epoch->generation, st);
+    *ret_epoch = st == PWWB_OK ? epoch : NULL;
+    return st;
 }

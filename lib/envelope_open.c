@@ -5,16 +5,16 @@
 #include "cose.h"
 #include "envelope.h"
 #include "error.h"
+#include "recipient.h"
 #include "secret.h"
 
 enum state { EMPTY, REFUSED, OPENED, READABLE };
 
 /* Everything secret of one opening, in one locked piece that the handle keeps. */
 typedef struct work {
-    uint8_t cek[WB_KEY_SIZE];
-    uint8_t shared[WB_X25519_SIZE];
-    uint8_t inner[PWWB_ENVELOPE_MAX]; /* the outer layer's plaintext */
-    uint8_t plain[PWWB_ENVELOPE_MAX]; /* the inner layer's */
+    wb_recipient_work recipient;
+    uint8_t           inner[PWWB_ENVELOPE_MAX]; /* the outer layer's plaintext */
+    uint8_t           plain[PWWB_ENVELOPE_MAX]; /* the inner layer's */
 } work;
 
 struct pwwb_request {
@@ -96,8 +96,7 @@ is_profile(const wb_cose_layer *layer, const wb_epoch *epoch)
         return r->alg == WB_COSE_RSA_OAEP && r->protected_.len == 0
                && r->ciphertext.len == WB_RSA_SIZE && r->ephemeral.len == 0;
 
-    return r->alg == WB_COSE_ECDH_ES && r->alg_is_protected && r->ciphertext.len == 0
-           && r->ephemeral.len == WB_X25519_SIZE;
+    return wb_recipient_fits(r, epoch->recipient_kid, WB_KID_SIZE);
 }
 
 static pwwb_status
@@ -131,7 +130,7 @@ open_claims(pwwb_request *request, wb_span sealed, int64_t now, int64_t skew, pw
         || wb_wire_read_claims(request->layer.claims, &request->claims, &audience_fits) != PWWB_OK)
         return wb_fail(err, PWWB_E_MALFORMED, "not a request of this profile");
 
-    st = judge_claims(&request->claims, wb_keyring_tenant(request->keyring), audience_fits, now,
+    st = judge_claims(&request->claims, request->keyring->tenant, audience_fits, now,
                       skew, err);
     request->state = st == PWWB_OK ? OPENED : REFUSED;
     return st;
@@ -168,30 +167,21 @@ wb_request_epoch(const pwwb_request *request)
     return request->epoch;
 }
 
-const uint8_t *
-wb_request_tenant(const pwwb_request *request)
-{
-    return wb_keyring_tenant(request->keyring);
-}
-
 static pwwb_status
 unwrap(pwwb_request *request, pwwb_error *err)
 {
     const wb_cose_recipient *r     = &request->layer.recipient;
     const wb_epoch          *epoch = request->epoch;
-    work                    *w     = request->work;
-    uint8_t                  context[64];
-    size_t                   len;
+    wb_recipient_work       *w     = &request->work->recipient;
 
-    if (epoch->suite == PWWB_SUITE_RSA)
-        return wb_rsa_open(epoch->rsa_private, r->ciphertext, w->cek, err);
+    if (epoch->suite == PWWB_SUITE_X25519) {
+        wb_recipient_open(epoch->keys->x25519, r, w);
+        return PWWB_OK;
+    }
+    if (epoch->rsa_private == NULL)
+        return wb_host_key_open(request->keyring->host_key, epoch, r->ciphertext, w->cek, err);
 
-    len = wb_cose_kdf_context(context, sizeof(context), WB_COSE_A256GCM, 256, r->protected_);
-    if (wb_x25519(epoch->keys->x25519, r->ephemeral.p, w->shared) != 0 || len > sizeof(context))
-        wb_random(w->cek, sizeof(w->cek)); /* as after a bad OAEP: the layer within fails */
-    else
-        wb_hkdf32(w->shared, sizeof(w->shared), wb_span_of(context, len), w->cek);
-    return PWWB_OK;
+    return wb_rsa_open(epoch->rsa_private, r->ciphertext, w->cek, err);
 }
 
 /* Whether what was opened is what the operation takes. */
@@ -214,7 +204,7 @@ open_inner(pwwb_request *request, pwwb_error *err)
     size_t               plain_len = layer->ciphertext.len - WB_TAG_SIZE;
 
     aad_len = wb_cose_aad(aad, sizeof(aad), "Encrypt", layer->protected_, wb_span_of(NULL, 0));
-    if (wb_gcm_open(w->cek, layer->iv.p, wb_span_of(aad, aad_len), layer->ciphertext, w->plain) != 0
+    if (wb_gcm_open(w->recipient.cek, layer->iv.p, wb_span_of(aad, aad_len), layer->ciphertext, w->plain) != 0
         || wb_wire_read_secret(wb_span_of(w->plain, plain_len), &request->password,
                                &request->old_password)
                != PWWB_OK
@@ -232,14 +222,13 @@ pwwb_request_open_secret(pwwb_request *request, pwwb_error *err)
     wb_ok(err);
     if (request == NULL || request->state != OPENED)
         return wb_fail(err, PWWB_E_STATE, "no request whose claims are accepted is open");
-    if (pwwb_keyring_half(request->keyring) != PWWB_HALF_AGENT)
+    if (request->keyring->half != PWWB_HALF_AGENT)
         return wb_fail(err, PWWB_E_KEY_HALF, "a portal half opens no passwords");
 
     st = unwrap(request, err);
     if (st == PWWB_OK)
         st = open_inner(request, err);
-    wb_wipe(request->work->cek, sizeof(request->work->cek));
-    wb_wipe(request->work->shared, sizeof(request->work->shared));
+    wb_wipe(&request->work->recipient, sizeof(request->work->recipient));
     if (st != PWWB_OK)
         wb_request_forget(request);
     else

@@ -55,7 +55,7 @@ pwwb_reply_seal(const pwwb_request *request, int32_t code, const pwwb_findings *
     wb_findings_append(&reply.findings, findings);
     copy_text(reply.controller, sizeof(reply.controller), controller != NULL ? controller : "");
 
-    *ret_len = wb_outer_seal(wb_request_epoch(request), wb_request_tenant(request), WB_LABEL_REPLY,
+    *ret_len = wb_outer_seal(wb_request_epoch(request), WB_LABEL_REPLY,
                              wb_span_of(plain, wb_wire_put_reply(plain, &reply)), buf, buf_size);
     if (*ret_len > buf_size)
         return wb_fail(err, PWWB_E_BUFFER_TOO_SMALL, "the reply takes %zu octets", *ret_len);

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "guid.h"
 #include "ops.h"
+#include "recipient.h"
 #include "secret.h"
 
 #define CLAIMS_LEAST WB_SIZE_UP_TO(pwwb_claims, reply_to)
@@ -13,53 +14,30 @@
 
 /* Everything secret of one sealing, in one locked piece. */
 typedef struct work {
-    uint8_t cek[WB_KEY_SIZE];
-    uint8_t ephemeral[WB_X25519_SIZE];
-    uint8_t shared[WB_X25519_SIZE];
-    uint8_t plain[WB_SECRET_MAX];
+    wb_recipient_work recipient;
+    uint8_t           plain[WB_SECRET_MAX];
 } work;
 
 /* What a recipient's spans point to. */
 typedef struct recipient_room {
-    uint8_t protected_[8];
-    uint8_t ephemeral[WB_X25519_SIZE];
-    uint8_t ciphertext[WB_RSA_SIZE];
+    wb_recipient_room x25519;
+    uint8_t           rsa[WB_RSA_SIZE];
 } recipient_room;
 
+/* The content key, and the recipient that it is sealed to. */
 static pwwb_status
-seal_to_rsa(const wb_epoch *epoch, work *w, recipient_room *room, wb_cose_recipient *r,
-            pwwb_error *err)
+seal_key(const wb_epoch *epoch, work *w, recipient_room *room, wb_cose_recipient *r,
+         pwwb_error *err)
 {
-    wb_random(w->cek, sizeof(w->cek));
-    r->alg        = WB_COSE_RSA_OAEP;
-    r->ciphertext = wb_span_of(room->ciphertext, sizeof(room->ciphertext));
-    return wb_rsa_seal(epoch->rsa_public, w->cek, room->ciphertext, err);
-}
-
-/* The content key is derived, RFC 9053 6.3: nothing is wrapped. */
-static pwwb_status
-seal_to_x25519(const wb_epoch *epoch, work *w, recipient_room *room, wb_cose_recipient *r,
-               pwwb_error *err)
-{
-    wb_cbor_out out = wb_cbor_write(room->protected_, sizeof(room->protected_));
-    uint8_t     context[64];
-    size_t      context_len;
-
-    wb_cbor_put_map(&out, 1);
-    wb_cbor_put_int(&out, 1);
-    wb_cbor_put_int(&out, WB_COSE_ECDH_ES);
-    r->alg        = WB_COSE_ECDH_ES;
-    r->protected_ = wb_span_of(room->protected_, out.need);
-    r->ephemeral  = wb_span_of(room->ephemeral, sizeof(room->ephemeral));
-
-    wb_random(w->ephemeral, sizeof(w->ephemeral));
-    wb_x25519_public(w->ephemeral, room->ephemeral);
-    if (wb_x25519(w->ephemeral, epoch->public_, w->shared) != 0)
+    if (epoch->suite == PWWB_SUITE_RSA) {
+        wb_random(w->recipient.cek, sizeof(w->recipient.cek));
+        r->alg        = WB_COSE_RSA_OAEP;
+        r->ciphertext = wb_span_of(room->rsa, sizeof(room->rsa));
+        return wb_rsa_seal(epoch->rsa_public, w->recipient.cek, room->rsa, err);
+    }
+    if (wb_recipient_seal(epoch->public_, &w->recipient, &room->x25519, r) != 0)
         return wb_fail(err, PWWB_E_CRYPTO, "the recipient's X25519 key is not one");
 
-    context_len = wb_cose_kdf_context(context, sizeof(context), WB_COSE_A256GCM, 256,
-                                      r->protected_);
-    wb_hkdf32(w->shared, sizeof(w->shared), wb_span_of(context, context_len), w->cek);
     return PWWB_OK;
 }
 
@@ -93,8 +71,7 @@ seal_inner(const wb_epoch *epoch, const pwwb_claims *claims, wb_span password,
     uint8_t          *sealed;
     pwwb_status       st;
 
-    st = epoch->suite == PWWB_SUITE_RSA ? seal_to_rsa(epoch, w, &room, &r, err)
-                                        : seal_to_x25519(epoch, w, &room, &r, err);
+    st = seal_key(epoch, w, &room, &r, err);
     if (st != PWWB_OK)
         return st;
 
@@ -107,7 +84,7 @@ seal_inner(const wb_epoch *epoch, const pwwb_claims *claims, wb_span password,
     if (!wb_cbor_fits(&out) || sealed == NULL)
         return wb_fail(err, PWWB_E_TOO_LARGE, "the request does not fit an envelope");
 
-    (void)wb_gcm_seal(w->cek, iv, wb_span_of(aad, aad_len), w->plain, plain_len, sealed);
+    (void)wb_gcm_seal(w->recipient.cek, iv, wb_span_of(aad, aad_len), w->plain, plain_len, sealed);
     *ret_len = out.need;
     return PWWB_OK;
 }
@@ -149,7 +126,7 @@ prepare_claims(const pwwb_keyring *keyring, const pwwb_claims *theirs, pwwb_clai
                        "a claim is out of range, or the life is not 1 to %d seconds",
                        PWWB_REQUEST_LIFE_MAX);
 
-    memcpy(claims->tenant, wb_keyring_tenant(keyring), PWWB_ID_SIZE);
+    memcpy(claims->tenant, keyring->tenant, PWWB_ID_SIZE);
     if (wb_guid_is_zero(claims->cti))
         wb_random(claims->cti, sizeof(claims->cti));
     return PWWB_OK;
@@ -162,9 +139,13 @@ seal(const pwwb_keyring *keyring, const pwwb_claims *claims, wb_span password,
     const wb_epoch *epoch = wb_keyring_active(keyring);
     uint8_t         inner[INNER_MAX];
     size_t          inner_len = 0;
-    work           *w         = wb_secret_new(sizeof(*w));
+    work           *w;
     pwwb_status     st;
 
+    if (epoch == NULL)
+        return wb_keyring_inactive(err);
+
+    w = wb_secret_new(sizeof(*w));
     if (w == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to seal a request");
 
@@ -173,8 +154,7 @@ seal(const pwwb_keyring *keyring, const pwwb_claims *claims, wb_span password,
     if (st != PWWB_OK)
         return st;
 
-    *ret_len = wb_outer_seal(epoch, claims->tenant, WB_LABEL_REQUEST, wb_span_of(inner, inner_len),
-                             buf, buf_size);
+    *ret_len = wb_outer_seal(epoch, WB_LABEL_REQUEST, wb_span_of(inner, inner_len), buf, buf_size);
     if (*ret_len > buf_size)
         return wb_fail(err, PWWB_E_BUFFER_TOO_SMALL, "the request takes %zu octets", *ret_len);
 

@@ -1,191 +1,145 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "keyring.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-#include "cose.h"
 #include "error.h"
+#include "ops.h"
 #include "secret.h"
 
-struct pwwb_keyring {
-    atomic_int references;
-    int32_t    half;
-    uint8_t    tenant[PWWB_ID_SIZE];
-    wb_epoch   epoch;
-};
-
 pwwb_keyring *
-wb_keyring_alloc(const uint8_t tenant[PWWB_ID_SIZE])
+wb_keyring_alloc(const uint8_t tenant[PWWB_ID_SIZE], int32_t half)
 {
     pwwb_keyring *keyring = calloc(1, sizeof(*keyring));
 
     if (keyring == NULL)
         return NULL;
 
-    atomic_init(&keyring->references, 1);
-    memcpy(keyring->tenant, tenant, PWWB_ID_SIZE);
-    keyring->epoch.keys = wb_secret_new(sizeof(*keyring->epoch.keys));
-    if (keyring->epoch.keys == NULL) {
+    keyring->locked = wb_secret_new(sizeof(*keyring->locked));
+    if (keyring->locked == NULL) {
         free(keyring);
         return NULL;
     }
+    keyring->references = 1;
+    keyring->half       = half;
+    keyring->state      = PWWB_TENANT_NONE;
+    keyring->keys       = &keyring->locked->party;
+    memcpy(keyring->tenant, tenant, PWWB_ID_SIZE);
     return keyring;
 }
 
-wb_epoch *
-wb_keyring_epoch(pwwb_keyring *keyring)
+pwwb_keyring *
+pwwb_keyring_ref(pwwb_keyring *keyring)
 {
-    return &keyring->epoch;
+    if (keyring != NULL)
+        (void)__atomic_fetch_add(&keyring->references, 1, __ATOMIC_RELAXED);
+    return keyring;
 }
 
-const uint8_t *
-wb_keyring_tenant(const pwwb_keyring *keyring)
+void
+pwwb_keyring_free(pwwb_keyring *keyring)
 {
-    return keyring->tenant;
-}
+    if (keyring == NULL || __atomic_fetch_sub(&keyring->references, 1, __ATOMIC_ACQ_REL) != 1)
+        return;
 
-const wb_epoch *
-wb_keyring_active(const pwwb_keyring *keyring)
-{
-    return &keyring->epoch;
+    while (keyring->epoch_count > 0)
+        wb_keyring_drop(keyring, keyring->epoch_count - 1);
+    wb_host_key_free(keyring->host_key);
+    wb_secret_free(keyring->locked);
+    free(keyring);
 }
 
 const wb_epoch *
 wb_keyring_find(const pwwb_keyring *keyring, wb_span kid)
 {
-    const wb_epoch *epoch = &keyring->epoch;
+    size_t i;
 
-    if (kid.len != WB_KID_SIZE || memcmp(kid.p, epoch->kid, WB_KID_SIZE) != 0)
+    for (i = 0; kid.len == WB_KID_SIZE && i < keyring->epoch_count; i++)
+        if (memcmp(kid.p, keyring->epochs[i].kid, WB_KID_SIZE) == 0)
+            return &keyring->epochs[i];
+    return NULL;
+}
+
+const uint8_t *
+wb_keyring_find_control(const pwwb_keyring *keyring, wb_span kid)
+{
+    uint8_t answering[WB_KID_SIZE];
+    size_t  i;
+
+    if (kid.len != WB_KID_SIZE)
         return NULL;
-    return epoch;
+    for (i = 0; i < keyring->epoch_count; i++)
+        if (memcmp(kid.p, keyring->epochs[i].control_kid, WB_KID_SIZE) == 0)
+            return keyring->epochs[i].keys->control;
+
+    wb_control_kid(keyring->keys->answering, answering);
+    if (!wb_is_zero(keyring->keys->answering, WB_KEY_SIZE)
+        && memcmp(kid.p, answering, WB_KID_SIZE) == 0)
+        return keyring->keys->answering;
+    return NULL;
 }
 
-/* RFC 9679: SHA-256 of the canonical COSE_Key, cut to a kid's size. */
-static void
-name_recipient(wb_epoch *epoch)
+wb_epoch *
+wb_keyring_in_state(const pwwb_keyring *keyring, int32_t state)
 {
-    uint8_t key[WB_RSA_SIZE + 16];
-    uint8_t n[WB_RSA_SIZE];
-    uint8_t e[3];
-    uint8_t hash[WB_SHA256_SIZE];
-    size_t  len;
+    size_t i;
 
-    if (epoch->suite == PWWB_SUITE_RSA) {
-        wb_rsa_numbers(epoch->rsa_public, n, e);
-        len = wb_cose_key_rsa(key, sizeof(key), wb_span_of(n, sizeof(n)), wb_span_of(e, sizeof(e)));
-    } else {
-        len = wb_cose_key_x25519(key, sizeof(key), wb_span_of(epoch->public_, WB_X25519_SIZE));
-    }
-    wb_sha256(key, len, hash);
-    memcpy(epoch->recipient_kid, hash, WB_KID_SIZE);
+    for (i = 0; i < keyring->epoch_count; i++)
+        if (keyring->epochs[i].state == state)
+            return (wb_epoch *)(uintptr_t)&keyring->epochs[i];
+    return NULL;
 }
 
-static pwwb_status
-ready_rsa(wb_epoch *epoch, wb_span private_, pwwb_error *err)
+const wb_epoch *
+wb_keyring_active(const pwwb_keyring *keyring)
 {
-    uint8_t     n[2][WB_RSA_SIZE];
-    uint8_t     e[2][3];
-    pwwb_status st;
-
-    st = wb_rsa_new(wb_span_of(epoch->public_, epoch->public_len), 0, &epoch->rsa_public, err);
-    if (st != PWWB_OK || private_.len == 0)
-        return st;
-
-    st = wb_rsa_new(private_, 1, &epoch->rsa_private, err);
-    if (st != PWWB_OK)
-        return st;
-
-    wb_rsa_numbers(epoch->rsa_public, n[0], e[0]);
-    wb_rsa_numbers(epoch->rsa_private, n[1], e[1]);
-    if (memcmp(n[0], n[1], WB_RSA_SIZE) != 0 || memcmp(e[0], e[1], 3) != 0)
-        return wb_fail(err, PWWB_E_CRYPTO, "public and private key are no pair");
-
-    return PWWB_OK;
-}
-
-static pwwb_status
-ready_x25519(wb_epoch *epoch, wb_span private_, pwwb_error *err)
-{
-    uint8_t public_[WB_X25519_SIZE];
-
-    if (epoch->public_len != WB_X25519_SIZE)
-        return wb_fail(err, PWWB_E_CRYPTO, "an X25519 key has %d octets", WB_X25519_SIZE);
-    if (private_.len == 0)
-        return PWWB_OK;
-    if (private_.len != WB_X25519_SIZE)
-        return wb_fail(err, PWWB_E_CRYPTO, "an X25519 key has %d octets", WB_X25519_SIZE);
-
-    memcpy(epoch->keys->x25519, private_.p, WB_X25519_SIZE);
-    wb_x25519_public(epoch->keys->x25519, public_);
-    if (memcmp(public_, epoch->public_, WB_X25519_SIZE) != 0)
-        return wb_fail(err, PWWB_E_CRYPTO, "public and private key are no pair");
-
-    return PWWB_OK;
+    return wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
 }
 
 pwwb_status
-wb_keyring_ready(pwwb_keyring *keyring, wb_span private_, pwwb_error *err)
+wb_keyring_inactive(pwwb_error *err)
 {
-    wb_epoch   *epoch = &keyring->epoch;
-    uint8_t     hash[WB_SHA256_SIZE];
-    pwwb_status st;
+    return wb_fail(err, PWWB_E_KEY_INACTIVE,
+                   "no key is active: enable the tenant, or compare the fingerprint");
+}
 
-    st = epoch->suite == PWWB_SUITE_RSA ? ready_rsa(epoch, private_, err)
-                                        : ready_x25519(epoch, private_, err);
-    if (st != PWWB_OK)
+void
+wb_keyring_used(const pwwb_keyring *keyring, int32_t use, uint64_t generation, pwwb_status st)
+{
+    if (keyring->audit != NULL)
+        keyring->audit(keyring->audit_ctx, use, generation, st);
+}
+
+pwwb_status
+wb_keyring_new_by_hand(const uint8_t *tenant, int32_t suite, wb_host_key *host_key,
+                       wb_span public_, pwwb_keyring **ret_keyring, pwwb_error *err)
+{
+    pwwb_keyring *keyring = wb_keyring_alloc(tenant, PWWB_HALF_AGENT);
+    int64_t       now_s   = wb_clock_system.wall_ms(NULL) / 1000;
+    pwwb_status   st;
+
+    if (keyring == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a keyring");
+
+    keyring->host_key = wb_host_key_ref(host_key);
+    st                = wb_keyring_make_epoch(keyring, suite, public_, now_s, err);
+    if (st != PWWB_OK) {
+        pwwb_keyring_free(keyring);
         return st;
-
-    keyring->half = private_.len > 0 ? PWWB_HALF_AGENT : PWWB_HALF_PORTAL;
-    wb_sha256_labelled("pwwb1-tenant", epoch->keys->tenant, WB_KEY_SIZE, hash);
-    memcpy(epoch->kid, hash, WB_KID_SIZE);
-    name_recipient(epoch);
+    }
+    wb_epoch_enter(&keyring->epochs[0], PWWB_EPOCH_ACTIVE, now_s);
+    keyring->state = PWWB_TENANT_ENABLED;
+    *ret_keyring   = keyring;
     return PWWB_OK;
-}
-
-static pwwb_status
-make_pair(wb_epoch *epoch, uint8_t *private_, size_t *ret_len, pwwb_error *err)
-{
-    if (epoch->suite == PWWB_SUITE_RSA)
-        return wb_rsa_generate(private_, ret_len, epoch->public_, &epoch->public_len, err);
-
-    wb_random(private_, WB_X25519_SIZE);
-    wb_x25519_public(private_, epoch->public_);
-    epoch->public_len = WB_X25519_SIZE;
-    *ret_len          = WB_X25519_SIZE;
-    return PWWB_OK;
-}
-
-static pwwb_status
-generate(pwwb_keyring *keyring, int32_t suite, pwwb_error *err)
-{
-    wb_epoch   *epoch    = &keyring->epoch;
-    uint8_t    *private_ = wb_secret_new(WB_RSA_DER_MAX);
-    size_t      len      = 0;
-    pwwb_status st;
-
-    if (private_ == NULL)
-        return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory for a key pair");
-
-    epoch->suite      = suite;
-    epoch->generation = 1;
-    epoch->created_s  = wb_clock_system.wall_ms(NULL) / 1000;
-    wb_random(epoch->keys->tenant, WB_KEY_SIZE);
-    st = make_pair(epoch, private_, &len, err);
-    if (st == PWWB_OK)
-        st = wb_keyring_ready(keyring, wb_span_of(private_, len), err);
-    wb_secret_free(private_);
-    return st;
 }
 
 pwwb_status
 pwwb_keyring_new(const uint8_t tenant[PWWB_ID_SIZE], int32_t suite, pwwb_keyring **ret_keyring,
                  pwwb_error *err)
 {
-    pwwb_keyring *keyring;
-    pwwb_status   st;
+    pwwb_status st;
 
     wb_ok(err);
     if (ret_keyring != NULL)
@@ -199,54 +153,94 @@ pwwb_keyring_new(const uint8_t tenant[PWWB_ID_SIZE], int32_t suite, pwwb_keyring
     if (st != PWWB_OK)
         return st;
 
-    keyring = wb_keyring_alloc(tenant);
-    if (keyring == NULL)
-        return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a keyring");
+    return wb_keyring_new_by_hand(tenant, suite, NULL, wb_span_of(NULL, 0), ret_keyring, err);
+}
 
-    st = generate(keyring, suite, err);
-    if (st != PWWB_OK) {
-        pwwb_keyring_free(keyring);
-        return st;
-    }
-    *ret_keyring = keyring;
+pwwb_status
+pwwb_keyring_describe(const pwwb_keyring *keyring, pwwb_keyring_info *ret_info, pwwb_error *err)
+{
+    pwwb_keyring_info info = {0};
+    pwwb_status       st;
+
+    wb_ok(err);
+    if (keyring == NULL || ret_info == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "keyring and ret_info must be given");
+
+    memcpy(info.tenant, keyring->tenant, PWWB_ID_SIZE);
+    info.half        = keyring->half;
+    info.state       = keyring->state;
+    info.order       = keyring->party.order.kind;
+    info.has_ticket  = keyring->party.ticket_expires_s != 0;
+    info.generation  = keyring->generation;
+    info.version     = keyring->version;
+    info.epoch_count = keyring->epoch_count;
+    wb_fingerprint(keyring, info.fingerprint);
+    st = wb_ops_export(ret_info, WB_SIZE_UP_TO(pwwb_keyring_info, fingerprint), &info, sizeof(info));
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "info of size %zu does not fit this library", ret_info->size);
+
     return PWWB_OK;
 }
 
-pwwb_keyring *
-pwwb_keyring_ref(pwwb_keyring *keyring)
+pwwb_status
+pwwb_keyring_describe_epoch(const pwwb_keyring *keyring, size_t index, pwwb_epoch_info *ret_info,
+                            pwwb_error *err)
 {
-    if (keyring != NULL)
-        atomic_fetch_add_explicit(&keyring->references, 1, memory_order_relaxed);
-    return keyring;
+    pwwb_epoch_info info = {0};
+    const wb_epoch *epoch;
+    pwwb_status     st;
+
+    wb_ok(err);
+    if (keyring == NULL || ret_info == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "keyring and ret_info must be given");
+    if (index >= keyring->epoch_count)
+        return wb_fail(err, PWWB_E_NOT_FOUND, "there are %zu epochs", keyring->epoch_count);
+
+    epoch            = &keyring->epochs[index];
+    info.generation  = epoch->generation;
+    info.state       = epoch->state;
+    info.suite       = epoch->suite;
+    info.created_s   = epoch->created_s;
+    info.since_s     = epoch->since_s;
+    info.is_host_key = keyring->half == PWWB_HALF_AGENT && epoch->suite == PWWB_SUITE_RSA
+                       && epoch->rsa_private == NULL;
+    info.slot        = (int32_t)(epoch->generation & 1);
+    st = wb_ops_export(ret_info, WB_SIZE_UP_TO(pwwb_epoch_info, slot), &info, sizeof(info));
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "info of size %zu does not fit this library", ret_info->size);
+
+    return PWWB_OK;
 }
 
-void
-pwwb_keyring_free(pwwb_keyring *keyring)
+/* The newest that the portal has taken: a pending one's is not yet sure to stay. */
+static const wb_epoch *
+connecting(const pwwb_keyring *keyring)
 {
-    if (keyring == NULL
-        || atomic_fetch_sub_explicit(&keyring->references, 1, memory_order_acq_rel) != 1)
-        return;
+    size_t i;
 
-    wb_rsa_free(keyring->epoch.rsa_public);
-    wb_rsa_free(keyring->epoch.rsa_private);
-    wb_secret_free(keyring->epoch.keys);
-    free(keyring);
+    for (i = 0; i < keyring->epoch_count; i++)
+        if (keyring->epochs[i].state != PWWB_EPOCH_PENDING)
+            return &keyring->epochs[i];
+    return NULL;
 }
 
-void
-pwwb_keyring_tenant(const pwwb_keyring *keyring, uint8_t tenant[PWWB_ID_SIZE])
+const uint8_t *
+pwwb_keyring_relay_secret(const pwwb_keyring *keyring, int32_t *ret_slot, size_t *ret_len)
 {
-    memcpy(tenant, keyring->tenant, PWWB_ID_SIZE);
-}
+    const wb_epoch *epoch  = keyring != NULL ? connecting(keyring) : NULL;
+    const uint8_t  *secret = NULL;
+    size_t          len    = 0;
 
-int32_t
-pwwb_keyring_suite(const pwwb_keyring *keyring)
-{
-    return keyring->epoch.suite;
-}
-
-int32_t
-pwwb_keyring_half(const pwwb_keyring *keyring)
-{
-    return keyring->half;
+    if (epoch != NULL && !wb_is_zero(epoch->keys->relay, WB_RELAY_SIZE)) {
+        secret = epoch->keys->relay;
+        len    = WB_RELAY_SIZE - 1;
+    } else if (epoch == NULL && keyring != NULL && keyring->keys->credential[0] != '\0') {
+        secret = (const uint8_t *)keyring->keys->credential;
+        len    = strlen(keyring->keys->credential);
+    }
+    if (ret_slot != NULL)
+        *ret_slot = epoch != NULL ? (int32_t)(epoch->generation & 1) : -1;
+    if (ret_len != NULL)
+        *ret_len = len;
+    return secret;
 }

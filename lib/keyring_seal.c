@@ -15,8 +15,17 @@
  *    16  4  Argon2id memory in octets, big-endian; zero for a key
  *    20 16  salt; zero for a key
  *    36 24  nonce
- *    60     sealed octets */
-enum { AT_LOCK = 8, AT_OPS = 12, AT_MEM = 16, AT_SALT = 20, AT_NONCE = 36, HEADER_SIZE = 60 };
+ *    60 8  version of the store, big-endian
+ *    68    sealed octets */
+enum {
+    AT_LOCK     = 8,
+    AT_OPS      = 12,
+    AT_MEM      = 16,
+    AT_SALT     = 20,
+    AT_NONCE    = 36,
+    AT_VERSION  = 60,
+    HEADER_SIZE = WB_KEYRING_HEADER_SIZE
+};
 
 static const uint8_t magic[8] = {'P', 'W', 'W', 'B', 'K', 'E', 'Y', '1'};
 
@@ -41,23 +50,37 @@ get_u32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static int
-lock_fits(int32_t lock, const uint8_t *secret, size_t secret_len)
+static void
+put_u64(uint8_t *p, uint64_t value)
 {
-    if (secret == NULL)
+    put_u32(p, (uint32_t)(value >> 32));
+    put_u32(p + 4, (uint32_t)value);
+}
+
+static uint64_t
+get_u64(const uint8_t *p)
+{
+    return (uint64_t)get_u32(p) << 32 | get_u32(p + 4);
+}
+
+int
+wb_lock_fits(int32_t lock, wb_span secret)
+{
+    if (secret.p == NULL)
         return 0;
     if (lock == PWWB_LOCK_KEY)
-        return secret_len == PWWB_LOCK_KEY_SIZE;
+        return secret.len == PWWB_LOCK_KEY_SIZE;
 
-    return lock == PWWB_LOCK_PASSPHRASE && secret_len >= 1 && secret_len <= 1024;
+    return lock == PWWB_LOCK_PASSPHRASE && secret.len >= 1 && secret.len <= 1024;
 }
 
 static void
-make_header(int32_t lock, uint8_t header[HEADER_SIZE])
+make_header(int32_t lock, uint64_t version, uint8_t header[HEADER_SIZE])
 {
     memset(header, 0, HEADER_SIZE);
     memcpy(header, magic, sizeof(magic));
     header[AT_LOCK] = (uint8_t)lock;
+    put_u64(header + AT_VERSION, version);
     wb_random(header + AT_NONCE, WB_SEAL_NONCE_SIZE);
     if (lock != PWWB_LOCK_PASSPHRASE)
         return;
@@ -74,33 +97,27 @@ derive(const uint8_t *header, wb_span secret, uint8_t key[WB_KEY_SIZE], pwwb_err
         memcpy(key, secret.p, WB_KEY_SIZE);
         return PWWB_OK;
     }
+    if (get_u32(header + AT_OPS) > WB_ARGON_OPS_MAX || get_u32(header + AT_MEM) > WB_ARGON_MEM_MAX)
+        return wb_fail(err, PWWB_E_TOO_LARGE, "Argon2id costs beyond what is ever paid");
     if (wb_argon2id(secret, header + AT_SALT, get_u32(header + AT_OPS), get_u32(header + AT_MEM),
                     key)
         != 0)
-        return wb_fail(err, PWWB_E_CRYPTO, "Argon2id: no memory, or costs out of range");
+        return wb_fail(err, PWWB_E_CRYPTO, "Argon2id: no memory, or costs too small");
 
     return PWWB_OK;
 }
 
 pwwb_status
-pwwb_keyring_seal(const pwwb_keyring *keyring, int32_t half, int32_t lock, const uint8_t *secret,
-                  size_t secret_len, uint8_t *buf, size_t buf_size, size_t *ret_len,
-                  pwwb_error *err)
+wb_keyring_seal_as(const pwwb_keyring *keyring, int32_t half, int32_t lock, wb_span secret,
+                   uint64_t version, uint8_t *buf, size_t buf_size, size_t *ret_len,
+                   pwwb_error *err)
 {
     uint8_t     header[HEADER_SIZE];
     work       *w;
     size_t      plain_len;
     pwwb_status st;
 
-    wb_ok(err);
-    if (ret_len != NULL)
-        *ret_len = 0;
-    if (keyring == NULL || ret_len == NULL || (buf == NULL && buf_size > 0)
-        || (half != PWWB_HALF_AGENT && half != PWWB_HALF_PORTAL)
-        || !lock_fits(lock, secret, secret_len))
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
-                       "keyring, half, ret_len and a fitting secret must be given");
-    if (half == PWWB_HALF_AGENT && pwwb_keyring_half(keyring) != PWWB_HALF_AGENT)
+    if (half == PWWB_HALF_AGENT && keyring->half != PWWB_HALF_AGENT)
         return wb_fail(err, PWWB_E_KEY_HALF, "a portal half holds no agent half");
 
     w = wb_secret_new(sizeof(*w));
@@ -114,8 +131,8 @@ pwwb_keyring_seal(const pwwb_keyring *keyring, int32_t half, int32_t lock, const
         goto out;
     }
 
-    make_header(lock, header);
-    st = derive(header, wb_span_of(secret, secret_len), w->key, err);
+    make_header(lock, version, header);
+    st = derive(header, secret, w->key, err);
     if (st != PWWB_OK) {
         *ret_len = 0;
         goto out;
@@ -129,13 +146,44 @@ out:
     return st;
 }
 
-static pwwb_status
-check_header(const uint8_t *sealed, size_t sealed_len, int32_t lock, pwwb_error *err)
+pwwb_status
+pwwb_keyring_seal(const pwwb_keyring *keyring, int32_t half, int32_t lock, const uint8_t *secret,
+                  size_t secret_len, uint8_t *buf, size_t buf_size, size_t *ret_len,
+                  pwwb_error *err)
 {
-    if (sealed_len < HEADER_SIZE + WB_TAG_SIZE
-        || sealed_len > HEADER_SIZE + WB_TAG_SIZE + WB_KEYRING_PLAIN_MAX
-        || memcmp(sealed, magic, sizeof(magic)) != 0)
+    wb_ok(err);
+    if (ret_len != NULL)
+        *ret_len = 0;
+    if (keyring == NULL || ret_len == NULL || (buf == NULL && buf_size > 0)
+        || (half != PWWB_HALF_AGENT && half != PWWB_HALF_PORTAL)
+        || !wb_lock_fits(lock, wb_span_of(secret, secret_len)))
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
+                       "keyring, half, ret_len and a fitting secret must be given");
+
+    return wb_keyring_seal_as(keyring, half, lock, wb_span_of(secret, secret_len), 1, buf, buf_size,
+                              ret_len, err);
+}
+
+pwwb_status
+wb_keyring_version(wb_span sealed, uint64_t *ret_version, pwwb_error *err)
+{
+    *ret_version = 0;
+    if (sealed.len < HEADER_SIZE + WB_TAG_SIZE || sealed.len > PWWB_KEYRING_MAX
+        || memcmp(sealed.p, magic, sizeof(magic)) != 0 || get_u64(sealed.p + AT_VERSION) == 0)
         return wb_fail(err, PWWB_E_MALFORMED, "not a sealed keyring of version 1");
+
+    *ret_version = get_u64(sealed.p + AT_VERSION);
+    return PWWB_OK;
+}
+
+static pwwb_status
+check_header(const uint8_t *sealed, size_t sealed_len, int32_t lock, uint64_t *ret_version,
+             pwwb_error *err)
+{
+    pwwb_status st = wb_keyring_version(wb_span_of(sealed, sealed_len), ret_version, err);
+
+    if (st != PWWB_OK)
+        return st;
     if (sealed[AT_LOCK] != lock)
         return wb_fail(err, PWWB_E_MALFORMED, "sealed with %s",
                        sealed[AT_LOCK] == PWWB_LOCK_KEY ? "a key" : "a passphrase");
@@ -149,18 +197,20 @@ pwwb_keyring_open(const uint8_t *sealed, size_t sealed_len, int32_t lock, const 
 {
     work       *w;
     size_t      plain_len;
+    uint64_t    version;
     pwwb_status st;
 
     wb_ok(err);
     if (ret_keyring != NULL)
         *ret_keyring = NULL;
-    if (sealed == NULL || ret_keyring == NULL || !lock_fits(lock, secret, secret_len))
+    if (sealed == NULL || ret_keyring == NULL
+        || !wb_lock_fits(lock, wb_span_of(secret, secret_len)))
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
                        "sealed, ret_keyring and a fitting secret must be given");
 
     st = wb_crypto_ready(err);
     if (st == PWWB_OK)
-        st = check_header(sealed, sealed_len, lock, err);
+        st = check_header(sealed, sealed_len, lock, &version, err);
     if (st != PWWB_OK)
         return st;
 
@@ -181,6 +231,8 @@ pwwb_keyring_open(const uint8_t *sealed, size_t sealed_len, int32_t lock, const 
     }
 
     st = wb_keyring_parse(wb_span_of(w->plain, plain_len), ret_keyring, err);
+    if (st == PWWB_OK)
+        (*ret_keyring)->version = version;
 out:
     wb_secret_free(w);
     return st;

@@ -52,6 +52,12 @@ wb_equal(const void *a, const void *b, size_t len)
 }
 
 int
+wb_is_zero(const void *p, size_t len)
+{
+    return sodium_is_zero(p, len);
+}
+
+int
 wb_secret_can_lock(void)
 {
     void *page = wb_secret_new(1);

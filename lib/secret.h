@@ -18,6 +18,9 @@ void wb_wipe(void *p, size_t len);
 /* Whether two secrets of one length are equal, in constant time. */
 int wb_equal(const void *a, const void *b, size_t len);
 
+/* Whether octets are all zero, in constant time: keys are never. */
+int wb_is_zero(const void *p, size_t len);
+
 /* Whether memory can be locked now: sodium_malloc() itself fails softly. */
 int wb_secret_can_lock(void);
 

@@ -15,6 +15,9 @@
 /* external_aad of an outer layer: label and tenant. */
 #define WB_LABEL_REQUEST "pwwb1-req"
 #define WB_LABEL_REPLY   "pwwb1-rsp"
+#define WB_LABEL_HEARTBEAT "pwwb1-hbt"
+#define WB_LABEL_CONTROL "pwwb1-ctl"
+#define WB_LABEL_ORDER   "pwwb1-ord"
 #define WB_EXTERNAL_SIZE (9 + PWWB_ID_SIZE)
 void wb_wire_external(const char *label, const uint8_t tenant[PWWB_ID_SIZE],
                       uint8_t out[WB_EXTERNAL_SIZE]);

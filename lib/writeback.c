@@ -43,7 +43,7 @@ pwwb_writeback_new(pwwb_keyring *keyring, const pwwb_writeback_options *options,
         *ret_writeback = NULL;
     if (keyring == NULL || ret_writeback == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "keyring and ret_writeback must be given");
-    if (pwwb_keyring_half(keyring) != PWWB_HALF_AGENT)
+    if (keyring->half != PWWB_HALF_AGENT)
         return wb_fail(err, PWWB_E_KEY_HALF, "a portal half opens no passwords");
 
     w = calloc(1, sizeof(*w));

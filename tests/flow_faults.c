@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <pwwb/keystore.h>
 #include <sodium.h>
 
 #include "faults.h"
@@ -82,11 +83,11 @@ noise_of_any_length_is_rejected(void)
 }
 
 /* The tenant's key, out of its sealed file (docs/protocol.md, key files): the octets after
- * `05 58 20` in the plain CBOR. */
+ * `06 58 20` in the plain CBOR. */
 static int
 tenant_key(uint8_t key[32])
 {
-    static const uint8_t mark[] = {0x05, 0x58, 0x20};
+    static const uint8_t mark[] = {0x06, 0x58, 0x20};
     uint8_t            sealed[PWWB_KEYRING_MAX], plain[PWWB_KEYRING_MAX];
     unsigned long long plain_len;
     size_t             len;
@@ -94,8 +95,8 @@ tenant_key(uint8_t key[32])
 
     if (pwwb_keyring_seal(agent_keys, PWWB_HALF_PORTAL, PWWB_LOCK_KEY, lock, sizeof(lock), sealed,
                           sizeof(sealed), &len, NULL) != PWWB_OK
-        || crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &plain_len, NULL, sealed + 60,
-                                                      len - 60, sealed, 60, sealed + 36, lock) != 0)
+        || crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &plain_len, NULL, sealed + 68,
+                                                      len - 68, sealed, 68, sealed + 36, lock) != 0)
         return -1;
 
     at = memmem(plain, (size_t)plain_len, mark, sizeof(mark));
@@ -427,23 +428,27 @@ replies_to_others_and_noise_are_passed_over(void)
 static void
 another_process_with_the_keys_can_finish(void)
 {
-    char          folder[] = "/tmp/pwwb-flow-XXXXXX", path[64];
-    uint8_t       sealed[PWWB_ENVELOPE_MAX];
-    pwwb_keyring *loaded;
-    pwwb_reply   *reply;
+    char                  folder[] = "/tmp/pwwb-flow-XXXXXX", path[64], lock_path[80];
+    uint8_t               sealed[PWWB_ENVELOPE_MAX];
+    pwwb_keystore_options options = {.size = sizeof(options), .lock = PWWB_LOCK_KEY,
+                                     .secret = lock, .secret_len = sizeof(lock)};
+    pwwb_keyring_info     info = {.size = sizeof(info)};
+    pwwb_keystore        *store;
+    pwwb_keyring         *loaded;
+    pwwb_reply           *reply;
     world         w;
 
     world_make(&w);
     CHECK(mkdtemp(folder) != NULL);
     (void)snprintf(path, sizeof(path), "%s/portal.key", folder);
-    CHECK_STATUS(PWWB_OK, pwwb_keyring_save(agent_keys, PWWB_HALF_PORTAL, PWWB_LOCK_KEY, lock,
-                                            sizeof(lock), path, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_keystore_new_file(path, &options, &store, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_keystore_put(store, agent_keys, PWWB_HALF_PORTAL, NULL));
     CHECK_STATUS(PWWB_OK, fake_box_put(&w.post.requests, sealed, seal(&w, sealed)));
     let_agent_work(&w);
 
-    CHECK_STATUS(PWWB_OK,
-                 pwwb_keyring_load(path, PWWB_LOCK_KEY, lock, sizeof(lock), &loaded, NULL));
-    CHECK_INT(PWWB_HALF_PORTAL, pwwb_keyring_half(loaded));
+    CHECK_STATUS(PWWB_OK, pwwb_keystore_load(store, &loaded, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_keyring_describe(loaded, &info, NULL));
+    CHECK_INT(PWWB_HALF_PORTAL, info.half);
     CHECK_STATUS(PWWB_OK, pwwb_reply_new(&reply, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_reply_open(reply, loaded, w.claims.cti,
                                           w.post.replies.letters[0].data,
@@ -455,7 +460,10 @@ another_process_with_the_keys_can_finish(void)
     CHECK_INT(PWWB_OUTCOME_UNKNOWN, pwwb_reply_outcome(reply));
     pwwb_reply_free(reply);
     pwwb_keyring_free(loaded);
+    pwwb_keystore_free(store);
+    (void)snprintf(lock_path, sizeof(lock_path), "%s.lock", path);
     CHECK_INT(0, unlink(path));
+    CHECK_INT(0, unlink(lock_path));
     CHECK_INT(0, rmdir(folder));
     world_drop(&w);
 }

@@ -17,7 +17,7 @@ outer_around(const pwwb_keyring *keyring, const char *label, wb_span inner)
 {
     sealed s;
 
-    s.len = wb_outer_seal(wb_keyring_active(keyring), env_tenant, label, inner, s.octets,
+    s.len = wb_outer_seal(wb_keyring_active(keyring), label, inner, s.octets,
                           sizeof(s.octets));
     if (s.len > sizeof(s.octets))
         abort();
@@ -479,7 +479,7 @@ of_another_tenant(const pwwb_keyring *keyring)
     size_t        len   = wb_keyring_print(keyring, PWWB_HALF_AGENT, plain, sizeof(plain));
     pwwb_keyring *other = NULL;
 
-    plain[5] ^= 1; /* a3 01 01 02 50, then the tenant */
+    plain[5] ^= 1; /* a7 01 01 02 50, then the tenant */
     if (wb_keyring_parse(wb_span_of(plain, len), &other, NULL) != PWWB_OK)
         abort();
     wb_wipe(plain, sizeof(plain));
@@ -798,7 +798,7 @@ a_recipient_of_another_epoch_is_malformed(void)
     size_t i;
 
     for (i = 0; i < COUNT(env_keys); i++) {
-        int32_t        suite = pwwb_keyring_suite(env_keys[i]);
+        int32_t        suite = wb_keyring_active(env_keys[i])->suite;
         const uint8_t *other = wb_keyring_active(env_keys[1 - i])->recipient_kid;
 
         CHECK_STATUS(PWWB_E_MALFORMED, open_forged((forgery){.suite = suite, .kid = other}));

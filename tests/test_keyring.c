@@ -2,16 +2,9 @@
 /* rows: 17 */
 #include "keyring.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <pwwb/envelope.h>
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "cbor.h"
 #include "faults.h"
@@ -65,19 +58,6 @@ open_(const uint8_t *sealed, size_t len, pwwb_keyring **ret_keyring)
                              NULL);
 }
 
-static pwwb_status
-save(const pwwb_keyring *keyring, const char *path, pwwb_error *err)
-{
-    return pwwb_keyring_save(keyring, PWWB_HALF_AGENT, PWWB_LOCK_KEY, lock_key, sizeof(lock_key),
-                             path, err);
-}
-
-static pwwb_status
-load(const char *path, pwwb_keyring **ret_keyring, pwwb_error *err)
-{
-    return pwwb_keyring_load(path, PWWB_LOCK_KEY, lock_key, sizeof(lock_key), ret_keyring, err);
-}
-
 static pwwb_keyring *
 portal_half_of(const pwwb_keyring *keyring)
 {
@@ -96,12 +76,11 @@ check_same_keys(const pwwb_keyring *a, const pwwb_keyring *b)
 {
     const wb_epoch *x = wb_keyring_active(a);
     const wb_epoch *y = wb_keyring_active(b);
-    uint8_t         id[PWWB_ID_SIZE];
 
-    pwwb_keyring_tenant(b, id);
-    CHECK_MEM(tenant, sizeof(tenant), id, sizeof(id));
-    CHECK_INT(pwwb_keyring_suite(a), pwwb_keyring_suite(b));
+    CHECK_MEM(tenant, sizeof(tenant), b->tenant, sizeof(b->tenant));
+    CHECK_INT(x->suite, y->suite);
     CHECK_INT(x->generation, y->generation);
+    CHECK(wb_equal(x->keys->control, y->keys->control, WB_KEY_SIZE));
     CHECK_INT(x->created_s, y->created_s);
     CHECK_MEM(x->kid, WB_KID_SIZE, y->kid, WB_KID_SIZE);
     CHECK_MEM(x->recipient_kid, WB_KID_SIZE, y->recipient_kid, WB_KID_SIZE);
@@ -117,12 +96,22 @@ new_keys_are_an_agent_half_and_never_the_same(void)
     for (i = 0; i < COUNT(suites); i++) {
         pwwb_keyring *a = make(suites[i]);
         pwwb_keyring *b = make(suites[i]);
-        uint8_t       id[PWWB_ID_SIZE];
+        pwwb_keyring_info info  = {.size = sizeof(info)};
+        pwwb_epoch_info   epoch = {.size = sizeof(epoch)};
 
-        pwwb_keyring_tenant(a, id);
-        CHECK_MEM(tenant, sizeof(tenant), id, sizeof(id));
-        CHECK_INT(suites[i], pwwb_keyring_suite(a));
-        CHECK_INT(PWWB_HALF_AGENT, pwwb_keyring_half(a));
+        CHECK_STATUS(PWWB_OK, pwwb_keyring_describe(a, &info, NULL));
+        CHECK_STATUS(PWWB_OK, pwwb_keyring_describe_epoch(a, 0, &epoch, NULL));
+        CHECK_STATUS(PWWB_E_NOT_FOUND, pwwb_keyring_describe_epoch(a, 1, &epoch, NULL));
+        CHECK_MEM(tenant, sizeof(tenant), info.tenant, sizeof(info.tenant));
+        CHECK_INT(PWWB_HALF_AGENT, info.half);
+        CHECK_INT(PWWB_TENANT_ENABLED, info.state);
+        CHECK_INT(1, info.epoch_count);
+        CHECK_INT(1, info.generation);
+        CHECK_INT(0, info.version);
+        CHECK_STR("", info.fingerprint);
+        CHECK_INT(suites[i], epoch.suite);
+        CHECK_INT(PWWB_EPOCH_ACTIVE, epoch.state);
+        CHECK_INT(0, epoch.is_host_key);
         CHECK(llabs((long long)(time(NULL) - wb_keyring_active(a)->created_s)) < 60);
         CHECK(memcmp(wb_keyring_active(a)->kid, wb_keyring_active(b)->kid, WB_KID_SIZE) != 0);
         CHECK(memcmp(wb_keyring_active(a)->recipient_kid, wb_keyring_active(b)->recipient_kid,
@@ -136,13 +125,30 @@ new_keys_are_an_agent_half_and_never_the_same(void)
 /* A keyring's octets, as docs/protocol.md has them, with numbers of one's own. */
 typedef struct parts {
     int64_t version;
+    int64_t half;
+    int64_t tenant_state;
+    int64_t newest;
     size_t  epochs;
-    int64_t state;
+    int64_t state; /* of each; the generations fall from `newest` on */
     int64_t suite;
     wb_span public_;
     wb_span private_; /* empty: absent */
     wb_span after;
 } parts;
+
+static void
+put_int(wb_cbor_out *out, int64_t key, int64_t value)
+{
+    wb_cbor_put_int(out, key);
+    wb_cbor_put_int(out, value);
+}
+
+static void
+put_octets(wb_cbor_out *out, int64_t key, wb_span octets_)
+{
+    wb_cbor_put_int(out, key);
+    wb_cbor_put_octets(out, octets_);
+}
 
 static size_t
 print(uint8_t *buf, size_t size, const parts *p)
@@ -150,32 +156,32 @@ print(uint8_t *buf, size_t size, const parts *p)
     wb_cbor_out out = wb_cbor_write(buf, size);
     size_t      i;
 
-    wb_cbor_put_map(&out, 3);
-    wb_cbor_put_int(&out, 1);
-    wb_cbor_put_int(&out, p->version);
-    wb_cbor_put_int(&out, 2);
-    wb_cbor_put_octets(&out, wb_span_of(tenant, sizeof(tenant)));
-    wb_cbor_put_int(&out, 3);
+    wb_cbor_put_map(&out, 7);
+    put_int(&out, 1, p->version);
+    put_octets(&out, 2, wb_span_of(tenant, sizeof(tenant)));
+    put_int(&out, 3, p->half);
+    put_int(&out, 4, p->tenant_state);
+    put_int(&out, 5, p->newest);
+    wb_cbor_put_int(&out, 6);
     wb_cbor_put_array(&out, p->epochs);
     for (i = 0; i < p->epochs; i++) {
-        wb_cbor_put_map(&out, p->private_.len > 0 ? 7 : 6);
-        wb_cbor_put_int(&out, 1);
-        wb_cbor_put_int(&out, 1);
-        wb_cbor_put_int(&out, 2);
-        wb_cbor_put_int(&out, p->state);
-        wb_cbor_put_int(&out, 3);
-        wb_cbor_put_int(&out, p->suite);
-        wb_cbor_put_int(&out, 4);
-        wb_cbor_put_int(&out, 1760000000);
-        wb_cbor_put_int(&out, 5);
-        wb_cbor_put_octets(&out, octets_span(known[0].tenant));
-        wb_cbor_put_int(&out, 6);
-        wb_cbor_put_octets(&out, p->public_);
-        if (p->private_.len > 0) {
-            wb_cbor_put_int(&out, 7);
-            wb_cbor_put_octets(&out, p->private_);
-        }
+        uint8_t key[2][WB_KEY_SIZE]; /* the first epoch's tenant key is the vectors' */
+
+        memset(key, (int)i + 1, sizeof(key));
+        wb_cbor_put_map(&out, p->private_.len > 0 ? 9 : 8);
+        put_int(&out, 1, p->newest - (int64_t)i);
+        put_int(&out, 2, p->state);
+        put_int(&out, 3, p->suite);
+        put_int(&out, 4, 1760000000);
+        put_int(&out, 5, 1760000001);
+        put_octets(&out, 6, i == 0 ? octets_span(known[0].tenant) : wb_span_of(key[0], WB_KEY_SIZE));
+        put_octets(&out, 7, wb_span_of(key[1], WB_KEY_SIZE));
+        put_octets(&out, 8, p->public_);
+        if (p->private_.len > 0)
+            put_octets(&out, 10, p->private_);
     }
+    wb_cbor_put_int(&out, 7);
+    wb_cbor_put_map(&out, 0);
     wb_cbor_put_raw(&out, p->after);
     return out.need;
 }
@@ -185,8 +191,11 @@ parts_of(int32_t suite)
 {
     int   rsa = suite == PWWB_SUITE_RSA;
     parts p   = {1,
+                 PWWB_HALF_AGENT,
+                 PWWB_TENANT_ENABLED,
+                 7,
                  1,
-                 2,
+                 PWWB_EPOCH_ACTIVE,
                  suite,
                  octets_span(rsa ? known[0].rsa_public : known[0].x25519_public),
                  octets_span(rsa ? known[0].rsa_private : known[0].x25519_secret),
@@ -246,22 +255,31 @@ keyrings_that_are_not_of_version_1_are_refused(void)
 {
     parts         right = parts_of(PWWB_SUITE_X25519);
     pwwb_keyring *keyring;
-    parts         wrong[9];
+    parts         wrong[17];
     size_t        i;
 
     CHECK_STATUS(PWWB_OK, parse(&right, &keyring));
     pwwb_keyring_free(keyring);
     for (i = 0; i < COUNT(wrong); i++)
         wrong[i] = right;
-    wrong[0].version = 2;
-    wrong[1].epochs  = 0;
-    wrong[2].epochs  = 2;
-    wrong[3].state   = 1;
-    wrong[4].suite   = 3;
-    wrong[5].suite   = 0x100 + PWWB_SUITE_X25519;
-    wrong[6].suite   = -2;
-    wrong[7].after   = wb_span_of("", 1);
-    wrong[8].public_ = wb_span_of(known[0].rsa_private.p, WB_RSA_PUB_MAX + 1);
+    wrong[0].version       = 2;
+    wrong[1].epochs        = PWWB_EPOCHS_MAX + 1;
+    wrong[2].epochs        = 2; /* two active ones */
+    wrong[3].state         = 0;
+    wrong[4].suite         = 3;
+    wrong[5].suite         = 0x100 + PWWB_SUITE_X25519;
+    wrong[6].suite         = -2;
+    wrong[7].after         = wb_span_of("", 1);
+    wrong[8].public_       = wb_span_of(known[0].rsa_private.p, WB_RSA_PUB_MAX + 1);
+    wrong[9].state         = PWWB_EPOCH_WIPED;
+    wrong[10].half         = 3;
+    wrong[11].half         = PWWB_HALF_PORTAL; /* with a private key */
+    wrong[12].tenant_state = 0;
+    wrong[13].tenant_state = PWWB_TENANT_REVOKED + 1;
+    wrong[14].newest       = 0;
+    wrong[15].newest       = -1;
+    wrong[16].epochs       = 2;
+    wrong[16].state        = PWWB_EPOCH_PENDING; /* the older one too */
     for (i = 0; i < COUNT(wrong); i++) {
         CHECK_STATUS(PWWB_E_MALFORMED, parse(&wrong[i], &keyring));
         CHECK(keyring == NULL);
@@ -337,7 +355,7 @@ what_is_sealed_with_a_key_opens_with_it_and_no_other(void)
 
         CHECK_STATUS(PWWB_OK, seal(keyring, PWWB_HALF_AGENT, sealed, &len));
         CHECK_STATUS(PWWB_OK, open_(sealed, len, &opened));
-        CHECK_INT(PWWB_HALF_AGENT, pwwb_keyring_half(opened));
+        CHECK_INT(PWWB_HALF_AGENT, opened->half);
         check_same_keys(keyring, opened);
         pwwb_keyring_free(opened);
 
@@ -407,23 +425,30 @@ static void
 forged_argon2_costs_are_refused_before_they_are_paid(void)
 {
     static const struct {
-        uint32_t ops;
-        uint32_t mem;
-    } costs[] = {
-        {3, UINT32_MAX},    {3, (1u << 30) + 1}, {3, 0x80000000u}, {UINT32_MAX, 256u << 20},
-        {11, 1u << 30},     {0, 256u << 20},     {3, 0},           {0, 0},
-        {3, (8u << 20) - 1}};
+        uint32_t    ops;
+        uint32_t    mem;
+        pwwb_status status;
+    } costs[] = {{3, UINT32_MAX, PWWB_E_TOO_LARGE},
+                 {3, (1u << 30) + 1, PWWB_E_TOO_LARGE},
+                 {3, 0x80000000u, PWWB_E_TOO_LARGE},
+                 {UINT32_MAX, 256u << 20, PWWB_E_TOO_LARGE},
+                 {11, 1u << 30, PWWB_E_TOO_LARGE},
+                 {0, 256u << 20, PWWB_E_CRYPTO},
+                 {3, 0, PWWB_E_CRYPTO},
+                 {0, 0, PWWB_E_CRYPTO},
+                 {3, (8u << 20) - 1, PWWB_E_CRYPTO}};
     pwwb_keyring *opened;
     uint8_t       sealed[300] = "PWWBKEY1";
     double        begin       = seconds();
     size_t        i;
 
-    sealed[8] = PWWB_LOCK_PASSPHRASE;
+    sealed[8]  = PWWB_LOCK_PASSPHRASE;
+    sealed[67] = 1; /* the store's version */
     for (i = 0; i < COUNT(costs); i++) {
         put_u32(sealed + 12, costs[i].ops);
         put_u32(sealed + 16, costs[i].mem);
-        CHECK_STATUS(PWWB_E_CRYPTO, open_by_passphrase(sealed, sizeof(sealed), passphrase,
-                                                       sizeof(passphrase) - 1, &opened));
+        CHECK_STATUS(costs[i].status, open_by_passphrase(sealed, sizeof(sealed), passphrase,
+                                                         sizeof(passphrase) - 1, &opened));
         CHECK(opened == NULL);
     }
     CHECK(seconds() - begin < 0.2);
@@ -437,14 +462,14 @@ sealed_octets_cut_anywhere_are_refused_without_reading_on(void)
     for (i = 0; i < COUNT(suites); i++) {
         pwwb_keyring *keyring = make(suites[i]);
         pwwb_keyring *opened;
-        uint8_t       sealed[PWWB_KEYRING_MAX];
+        uint8_t       sealed[PWWB_KEYRING_MAX + 1];
         size_t        whole, len;
 
         CHECK_STATUS(PWWB_OK, seal(keyring, PWWB_HALF_AGENT, sealed, &whole));
         for (len = 0; len < whole; len++) {
             uint8_t *cut = octets_guarded(sealed, len);
 
-            CHECK_STATUS(len < 60 + 16 ? PWWB_E_MALFORMED : PWWB_E_NOT_AUTHENTIC,
+            CHECK_STATUS(len < 68 + 16 ? PWWB_E_MALFORMED : PWWB_E_NOT_AUTHENTIC,
                          open_(cut, len, &opened));
             sodium_free(cut);
         }
@@ -469,7 +494,8 @@ one_flipped_bit_of_sealed_octets_is_refused(void)
         CHECK_STATUS(PWWB_OK, seal(keyring, PWWB_HALF_AGENT, sealed, &len));
         for (bit = 0; bit < 8 * len; bit++) {
             sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            CHECK_STATUS(bit / 8 <= 8 ? PWWB_E_MALFORMED : PWWB_E_NOT_AUTHENTIC,
+            /* magic, lock, and a version that becomes zero */
+            CHECK_STATUS(bit / 8 <= 8 || bit == 67 * 8 ? PWWB_E_MALFORMED : PWWB_E_NOT_AUTHENTIC,
                          open_(sealed, len, &opened));
             sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
@@ -517,7 +543,7 @@ a_portal_half_holds_no_private_key_and_gives_no_agent_half(void)
         uint8_t       sealed[PWWB_KEYRING_MAX];
         size_t        len;
 
-        CHECK_INT(PWWB_HALF_PORTAL, pwwb_keyring_half(portal));
+        CHECK_INT(PWWB_HALF_PORTAL, portal->half);
         check_same_keys(keyring, portal);
         CHECK(wb_keyring_active(portal)->rsa_private == NULL);
         CHECK(sodium_is_zero(wb_keyring_active(portal)->keys->x25519, WB_X25519_SIZE));
@@ -607,211 +633,41 @@ arguments_out_of_range_are_refused(void)
                  pwwb_keyring_seal(keyring, 1, 1, secret, 32, buf, 9, NULL, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, open_(NULL, 0, &opened));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, open_(buf, 100, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, save(keyring, NULL, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, load(NULL, &opened, NULL));
     pwwb_keyring_free(keyring);
     pwwb_keyring_free(NULL);
     CHECK(pwwb_keyring_ref(NULL) == NULL);
 }
 
-/* Files in this folder: a temporary one that stayed behind would be one too many. */
-static int
-count_files(void)
-{
-    DIR *folder = opendir(".");
-    int  count  = 0;
-
-    while (readdir(folder) != NULL)
-        count++;
-    closedir(folder);
-    return count - 2;
-}
-
-static void
-a_file_is_saved_for_its_owner_alone_and_loaded(void)
-{
-    mode_t        mask    = umask(0);
-    pwwb_keyring *keyring = make(PWWB_SUITE_RSA);
-    pwwb_keyring *loaded;
-    struct stat   info;
-
-    CHECK_STATUS(PWWB_OK, save(keyring, "keys", NULL));
-    CHECK_INT(0, stat("keys", &info));
-    CHECK_INT(S_IFREG | 0600, info.st_mode);
-    CHECK_INT(1, count_files());
-    CHECK_STATUS(PWWB_OK, load("keys", &loaded, NULL));
-    check_same_keys(keyring, loaded);
-    pwwb_keyring_free(loaded);
-    pwwb_keyring_free(keyring);
-    unlink("keys");
-    umask(mask);
-}
-
-/* A reader that has the old file open keeps all of it; the name leads to the new one. */
-static void
-a_file_is_replaced_whole(void)
-{
-    pwwb_keyring *old  = make(PWWB_SUITE_X25519);
-    pwwb_keyring *new_ = make(PWWB_SUITE_X25519);
-    pwwb_keyring *loaded;
-    uint8_t       sealed[PWWB_KEYRING_MAX];
-    ssize_t       len;
-    int           fd;
-
-    CHECK_STATUS(PWWB_OK, save(old, "./keys", NULL));
-    fd = open("keys", O_RDONLY);
-    CHECK_STATUS(PWWB_OK, save(new_, "./keys", NULL));
-    len = read(fd, sealed, sizeof(sealed));
-    close(fd);
-    CHECK_STATUS(PWWB_OK, open_(sealed, len < 0 ? 0 : (size_t)len, &loaded));
-    check_same_keys(old, loaded);
-    pwwb_keyring_free(loaded);
-
-    CHECK_STATUS(PWWB_OK, load("keys", &loaded, NULL));
-    check_same_keys(new_, loaded);
-    pwwb_keyring_free(loaded);
-    CHECK_INT(1, count_files());
-    unlink("keys");
-    pwwb_keyring_free(old);
-    pwwb_keyring_free(new_);
-}
-
-static void
-check_not_saved(const pwwb_keyring *keyring, const char *path, int code)
-{
-    pwwb_error *err = pwwb_error_new();
-
-    CHECK_STATUS(PWWB_E_SYSTEM, save(keyring, path, err));
-    CHECK_INT(PWWB_ORIGIN_ERRNO, pwwb_error_origin(err));
-    CHECK_INT(code, pwwb_error_code(err));
-    pwwb_error_free(err);
-}
-
-/* A limit on the size of files fails as a full disk does: some octets are written, the rest not. */
-static void
-a_disk_that_is_full_leaves_the_old_file(void)
-{
-    struct rlimit limit, small;
-    pwwb_keyring *old  = make(PWWB_SUITE_X25519);
-    pwwb_keyring *new_ = make(PWWB_SUITE_X25519);
-    pwwb_keyring *loaded;
-    pwwb_error   *err = pwwb_error_new();
-    pwwb_status   st;
-
-    CHECK_STATUS(PWWB_OK, save(old, "keys", NULL));
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &limit);
-    small          = limit;
-    small.rlim_cur = 100;
-    setrlimit(RLIMIT_FSIZE, &small);
-    st = save(new_, "keys", err);
-    setrlimit(RLIMIT_FSIZE, &limit);
-    CHECK_STATUS(PWWB_E_SYSTEM, st);
-    CHECK_INT(EFBIG, pwwb_error_code(err));
-
-    CHECK_STATUS(PWWB_OK, load("keys", &loaded, NULL));
-    check_same_keys(old, loaded);
-    CHECK_INT(1, count_files());
-    pwwb_keyring_free(loaded);
-    pwwb_keyring_free(old);
-    pwwb_keyring_free(new_);
-    pwwb_error_free(err);
-    unlink("keys");
-}
-
-static void
-a_folder_that_cannot_be_written_is_told(void)
-{
-    pwwb_keyring *keyring = make(PWWB_SUITE_X25519);
-    int           is_root = geteuid() == 0;
-
-    check_not_saved(keyring, "missing/keys", ENOENT);
-    check_not_saved(keyring, "", ENOENT);
-
-    CHECK_INT(0, mkdir("folder", 0500));
-    if (is_root)
-        CHECK_INT(0, seteuid(65534));
-    check_not_saved(keyring, "folder/keys", EACCES);
-    if (is_root)
-        CHECK_INT(0, seteuid(0));
-    check_not_saved(keyring, "folder", EISDIR);
-    CHECK_INT(1, count_files());
-    rmdir("folder");
-    pwwb_keyring_free(keyring);
-}
-
-static void
-put_file(const char *path, const void *data, size_t len)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-    CHECK_INT(len, write(fd, data, len));
-    close(fd);
-}
-
-static void
-files_that_are_missing_or_no_keyring_are_told_apart(void)
-{
-    static const uint8_t large[PWWB_KEYRING_MAX * 2] = "PWWBKEY1\x01";
-    pwwb_error          *err                         = pwwb_error_new();
-    pwwb_keyring        *loaded;
-
-    CHECK_STATUS(PWWB_E_NOT_FOUND, load("missing", &loaded, err));
-    CHECK_INT(ENOENT, pwwb_error_code(err));
-    CHECK_STATUS(PWWB_E_SYSTEM, load(".", &loaded, err));
-    CHECK_INT(EISDIR, pwwb_error_code(err));
-
-    put_file("file", "", 0);
-    CHECK_STATUS(PWWB_E_MALFORMED, load("file", &loaded, err));
-    CHECK_STATUS(PWWB_E_SYSTEM, load("file/keys", &loaded, err));
-    CHECK_INT(ENOTDIR, pwwb_error_code(err));
-    put_file("file", large, sizeof(large));
-    CHECK_STATUS(PWWB_E_MALFORMED, load("file", &loaded, err));
-    put_file("file", large, 1000);
-    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, load("file", &loaded, err));
-    unlink("file");
-
-    CHECK_INT(0, mkfifo("pipe", 0600));
-    CHECK_STATUS(PWWB_E_MALFORMED, load("pipe", &loaded, err)); /* and does not wait for a writer */
-    unlink("pipe");
-    CHECK(loaded == NULL);
-    pwwb_error_free(err);
-}
-
 /* All that allocates, in a row; what was made goes to `made`. */
 static pwwb_status
-run_all(pwwb_keyring *made[3])
+run_all(pwwb_keyring *made[2])
 {
     uint8_t     sealed[PWWB_KEYRING_MAX];
     size_t      len;
     pwwb_status st;
 
-    memset(made, 0, 3 * sizeof(made[0]));
+    memset(made, 0, 2 * sizeof(made[0]));
     st = pwwb_keyring_new(tenant, PWWB_SUITE_X25519, &made[0], NULL);
     if (st == PWWB_OK)
         st = seal(made[0], PWWB_HALF_AGENT, sealed, &len);
     if (st == PWWB_OK)
         st = open_(sealed, len, &made[1]);
-    if (st == PWWB_OK)
-        st = save(made[0], "./keys", NULL);
-    if (st == PWWB_OK)
-        st = load("./keys", &made[2], NULL);
     return st;
 }
 
 static void
-free_all(pwwb_keyring *made[3])
+free_all(pwwb_keyring *made[2])
 {
     int i;
 
-    for (i = 0; i < 3; i++)
+    for (i = 0; i < 2; i++)
         pwwb_keyring_free(made[i]);
 }
 
 static void
 running_out_of_memory_anywhere_is_survived(void)
 {
-    pwwb_keyring *made[3];
+    pwwb_keyring *made[2];
     long          nth, count;
 
     faults_count();
@@ -828,8 +684,6 @@ running_out_of_memory_anywhere_is_survived(void)
         CHECK_STATUS(PWWB_E_NO_MEMORY, st);
         free_all(made);
     }
-    CHECK_INT(1, count_files());
-    unlink("keys");
 }
 
 static void
@@ -884,7 +738,7 @@ threads_share_a_keyring_and_the_last_one_frees_it(void)
 static void
 no_key_stays_in_memory_once_the_keyring_is_freed(void)
 {
-    pwwb_keyring   *made[3];
+    pwwb_keyring   *made[2];
     const wb_epoch *epoch;
     leftover        tenant_key, private_key;
 
@@ -892,12 +746,11 @@ no_key_stays_in_memory_once_the_keyring_is_freed(void)
     epoch       = wb_keyring_active(made[0]);
     tenant_key  = leftover_of(epoch->keys->tenant, WB_KEY_SIZE);
     private_key = leftover_of(epoch->keys->x25519, WB_X25519_SIZE);
-    CHECK(leftover_count(&tenant_key) >= 3);
-    CHECK(leftover_count(&private_key) >= 3);
+    CHECK(leftover_count(&tenant_key) >= 2);
+    CHECK(leftover_count(&private_key) >= 2);
     free_all(made);
     CHECK_INT(0, leftover_count(&tenant_key));
     CHECK_INT(0, leftover_count(&private_key));
-    unlink("keys");
 }
 
 static void
@@ -917,10 +770,7 @@ no_rsa_key_stays_in_memory_once_the_keyring_is_freed(void)
 int
 main(void)
 {
-    char folder[] = "/tmp/pwwb-keyring-XXXXXX";
-
-    if (wb_crypto_ready(NULL) != PWWB_OK || mkdtemp(folder) == NULL || chmod(folder, 0755) != 0
-        || chdir(folder) != 0)
+    if (wb_crypto_ready(NULL) != PWWB_OK)
         return 1;
 
     RUN(new_keys_are_an_agent_half_and_never_the_same);
@@ -938,16 +788,10 @@ main(void)
     RUN(a_portal_half_holds_no_private_key_and_gives_no_agent_half);
     RUN(a_portal_half_seals_what_only_the_agent_half_opens);
     RUN(arguments_out_of_range_are_refused);
-    RUN(a_file_is_saved_for_its_owner_alone_and_loaded);
-    RUN(a_file_is_replaced_whole);
-    RUN(a_disk_that_is_full_leaves_the_old_file);
-    RUN(a_folder_that_cannot_be_written_is_told);
-    RUN(files_that_are_missing_or_no_keyring_are_told_apart);
     RUN(running_out_of_memory_anywhere_is_survived);
     RUN(running_out_of_memory_with_rsa_is_survived_too);
     RUN(threads_share_a_keyring_and_the_last_one_frees_it);
     RUN(no_key_stays_in_memory_once_the_keyring_is_freed);
     RUN(no_rsa_key_stays_in_memory_once_the_keyring_is_freed);
-    rmdir(folder);
     return DONE;
 }

@@ -148,7 +148,7 @@ the_envelope_refuses_what_they_put_inside(void)
 
         CHECK_STATUS(PWWB_OK, wb_cose_parse_encrypt0(octets_span(messages[i].outer), &outer));
         CHECK_INT(0, open_layer(octets_span(keys.tenant).p, "Encrypt0", &outer, inner));
-        len = wb_outer_seal(wb_keyring_active(keyring), tenant, WB_LABEL_REQUEST,
+        len = wb_outer_seal(wb_keyring_active(keyring), WB_LABEL_REQUEST,
                             wb_span_of(inner, outer.ciphertext.len - WB_TAG_SIZE), ours,
                             sizeof(ours));
         CHECK_STATUS(PWWB_E_MALFORMED,

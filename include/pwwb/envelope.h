@@ -118,6 +118,7 @@ typedef struct pwwb_reply pwwb_reply;
  *                                  other way round
  * @retval PWWB_E_ABI               claims are newer than this library
  * @retval PWWB_E_MALFORMED         a password is not UTF-8, has NUL inside, or over 256 UTF-16 units
+ * @retval PWWB_E_KEY_INACTIVE      no key is active
  * @retval PWWB_E_BUFFER_TOO_SMALL  the need stands in ret_len
  * @retval PWWB_E_CRYPTO
  * @retval PWWB_E_NO_MEMORY
@@ -196,6 +197,7 @@ PWWB_API const pwwb_claims *pwwb_request_claims(const pwwb_request *request);
  * @retval PWWB_E_STATE          not opened, or the claims were refused
  * @retval PWWB_E_KEY_HALF       the keyring is a portal half
  * @retval PWWB_E_NOT_AUTHENTIC  the password cannot be read
+ * @retval PWWB_E_KEY_UNAVAILABLE  the host's own key cannot be used now; release the message
  * @retval PWWB_E_NO_MEMORY
  * @since          0.1
  */

@@ -9,6 +9,7 @@
 
 #include <pwwb/agent.h>
 #include <pwwb/directory_ldap.h>
+#include <pwwb/heartbeat.h>
 #include <pwwb/portal.h>
 
 #endif /* PWWB_H */

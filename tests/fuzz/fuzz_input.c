@@ -28,7 +28,7 @@ open_request(wb_span in)
         return;
 
     /* A holder of the tenant key may put anything inside. */
-    len = wb_outer_seal(wb_keyring_active(keyring), tenant, WB_LABEL_REQUEST, in, sealed,
+    len = wb_outer_seal(wb_keyring_active(keyring), WB_LABEL_REQUEST, in, sealed,
                         sizeof(sealed));
     if (len <= sizeof(sealed)
         && pwwb_request_open(request, keyring, sealed, len, 1000, 120, NULL) == PWWB_OK)

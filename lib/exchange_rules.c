@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "exchange_rules.h"
+#include "secret.h"
+
+void
+wb_exchange_mark(pwwb_keyring *keyring, int32_t kind, const wb_rules *rules)
+{
+    wb_order_mark *mark = &keyring->party.order;
+    int64_t        now  = rules->now_ms / 1000;
+
+    memset(mark, 0, sizeof(*mark));
+    mark->kind = kind;
+    mark->issued_s =
+        now > keyring->party.last_issued_s ? now : keyring->party.last_issued_s + 1;
+    keyring->party.last_issued_s = mark->issued_s;
+    wb_random(mark->id, sizeof(mark->id));
+}
+
+void
+wb_exchange_forget_ticket(pwwb_keyring *keyring)
+{
+    wb_party_keys *keys = keyring->keys;
+
+    wb_wipe(keys->ticket_portal, sizeof(keys->ticket_portal));
+    wb_wipe(keys->token, sizeof(keys->token));
+    wb_wipe(keys->credential, sizeof(keys->credential));
+    memset(keyring->party.ticket_address, 0, sizeof(keyring->party.ticket_address));
+    keyring->party.ticket_expires_s = 0;
+}
+
+void
+wb_exchange_activate(pwwb_keyring *keyring, wb_epoch *epoch, const wb_rules *rules)
+{
+    wb_epoch *before = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
+
+    if (before != NULL && before != epoch)
+        wb_epoch_enter(before, PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
+    if (epoch != NULL)
+        wb_epoch_enter(epoch, PWWB_EPOCH_ACTIVE, rules->now_ms / 1000);
+}
+
+void
+wb_exchange_close(pwwb_keyring *keyring, const wb_rules *rules)
+{
+    size_t i;
+
+    for (i = 0; i < keyring->epoch_count; i++)
+        if (keyring->epochs[i].state != PWWB_EPOCH_OPEN_ONLY)
+            wb_epoch_enter(&keyring->epochs[i], PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
+}
+
+/* A second more, since the time of entry was cut to one. */
+size_t
+wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
+{
+    size_t wiped = 0;
+    size_t i     = keyring->epoch_count;
+
+    while (i-- > 0) {
+        const wb_epoch *e = &keyring->epochs[i];
+
+        if (e->state != PWWB_EPOCH_OPEN_ONLY
+            || (e->since_s + 1) * 1000 + rules->open_only_ms > rules->now_ms)
+            continue;
+        wb_keyring_drop(keyring, i);
+        wiped++;
+    }
+    return wiped;
+}
+
+void
+wb_exchange_drop_to(pwwb_keyring *keyring, uint64_t generation)
+{
+    while (keyring->epoch_count > 0
+           && keyring->epochs[keyring->epoch_count - 1].generation <= generation)
+        wb_keyring_drop(keyring, keyring->epoch_count - 1);
+}
+
+int
+wb_exchange_uses_slot(const pwwb_keyring *keyring, int32_t slot)
+{
+    size_t i;
+
+    for (i = 0; i < keyring->epoch_count; i++)
+        if ((int32_t)(keyring->epochs[i].generation & 1) == slot)
+            return 1;
+    return 0;
+}
+
+void
+wb_fingerprint(const pwwb_keyring *keyring, char text[PWWB_FINGERPRINT_SIZE])
+{
+    static const char    alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    const wb_party_keys *k          = keyring->keys;
+    uint8_t              input[PWWB_ID_SIZE + WB_X25519_SIZE + WB_ED25519_SIZE];
+    uint8_t             *portal   = input + PWWB_ID_SIZE;
+    uint8_t             *identity = portal + WB_X25519_SIZE;
+    uint8_t              hash[WB_SHA256_SIZE];
+    const uint8_t       *key = wb_is_zero(k->portal, WB_X25519_SIZE) ? k->ticket_portal : k->portal;
+    size_t               i, at = 0;
+
+    memset(text, 0, PWWB_FINGERPRINT_SIZE);
+    if (wb_is_zero(k->identity, WB_ED25519_SIZE) || wb_is_zero(key, WB_X25519_SIZE))
+        return;
+
+    memcpy(input, keyring->tenant, PWWB_ID_SIZE);
+    if (keyring->half == PWWB_HALF_AGENT) {
+        memcpy(portal, key, WB_X25519_SIZE);
+        wb_ed25519_public(k->identity, identity);
+    } else {
+        wb_x25519_public(key, portal);
+        memcpy(identity, k->identity, WB_ED25519_SIZE);
+    }
+    wb_sha256_labelled("pwwb1-fingerprint", input, sizeof(input), hash);
+    for (i = 0; i < 16; i++) { /* five bits each, the highest first */
+        size_t   bit   = 5 * i;
+        unsigned two   = (unsigned)hash[bit / 8] << 8 | hash[bit / 8 + 1];
+        unsigned digit = two >> (11 - bit % 8) & 31;
+
+        if (i > 0 && i % 4 == 0)
+            text[at++] = '-';
+        text[at++] = alphabet[digit];
+    }
+}
