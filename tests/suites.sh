@@ -30,9 +30,10 @@ check() {
     fi
 }
 
-# One TAP program: its tests are counted. A skip, a plan that was not kept or a bad end is one more red.
+# One TAP program, the last word: its tests are counted. A skip, a plan that was not kept or a bad
+# end is one more red.
 tap() {
-    name=$(basename "$1")
+    for name in "$@"; do name=$(basename "$name"); done
     "$@" >"$log/$name" 2>&1
     code=$?
     good=$(grep -c '^ok ' "$log/$name")
@@ -78,9 +79,12 @@ build() {
     [ "$suite_failed" -eq 0 ]
 }
 
+# units FOLDER [COMMAND...]: the unit and flow tests that were built there; by COMMAND, if any.
 units() {
-    for program in "$1"/tests/test_* "$1"/tests/flow_*; do
-        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
+    dir=$1
+    shift
+    for program in "$dir"/tests/test_* "$dir"/tests/flow_*; do
+        [ -x "$program" ] && [ -f "$program" ] && tap "$@" "$program"
     done
 }
 
@@ -104,6 +108,15 @@ suite_unit() {
 }
 
 suite_clang() { build clang clang && units "$out/clang"; }
+
+# Debian 13: mbedTLS 3.6.
+suite_trixie() {
+    check build sh "$here/fixtures/trixie" build
+    [ "$suite_failed" -eq 0 ] || return
+    check version sh "$here/fixtures/trixie" version
+    grep '^mbedTLS' "$log/version"
+    units "$out/trixie/build" sh "$here/fixtures/trixie" in
+}
 
 suite_asan() {
     build asan clang -Db_sanitize=address,undefined -Db_lundef=false || return
