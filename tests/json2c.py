@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import sys
+from uuid import UUID
 
 
 def octets(data):
@@ -189,9 +190,43 @@ def directory_errors(data):
                        f'     "{case["library_result"]}"')
 
 
+def guid(text):
+    return span(UUID(text).bytes_le if text else b"")
+
+
+def interop_tenant(data):
+    """GUID, its octets, when everything is opened."""
+    yield f'"{data["tenant"]}", {guid(data["tenant"])}, {data["now"]}'
+
+
+def interop_requests(data):
+    """name, passwords, cti, iat, exp, operation, origin, actor and its GUID, user type, anchor,
+    flags, must change, reply address."""
+    texts = {name: (text * times).encode() for name, (text, times) in data["passwords"].items()}
+    texts[None] = b""
+    for name, of, password, old in data["requests"]:
+        c = data["claims"][of]
+        kind, *ids = c["actor"]
+        yield (f'"{name}",\n     {span(texts[password])},\n     {span(texts[old])},\n'
+               f'     {span(c["cti"])}, {c["iat"]}, {c["exp"]},'
+               f' {c["operation"]}, {c["origin"]}, {kind},\n     {guid((ids or [None])[0])},\n'
+               f'     {c["user_type"]}, {c["anchor"][0]}, {guid(c["anchor"][1])},'
+               f' {c["flags"] % 256}, {c["flags"] // 256},\n     {span(c["reply_to"].encode())}')
+
+
+def interop_replies(data):
+    """name, the request's, outcome, code, controller, time, findings and their number."""
+    for r in data["replies"]:
+        findings = ", ".join("{%d, %d, %d, %d}" % tuple(f) for f in r["findings"]) or "{0}"
+        controller = octets(r["controller"]).rsplit(",", 1)[0]
+        yield (f'"{r["name"]}", "{r["request"]}", {r["outcome"]}, {r["code"]},\n     {controller},'
+               f' {r["time"]}, {len(r["findings"])}, {{{findings}}}')
+
+
 KINDS = {f.__name__: f for f in (
     complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, wycheproof_gcm,
-    wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys)}
+    wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys,
+    interop_tenant, interop_requests, interop_replies)}
 
 
 def load(source):

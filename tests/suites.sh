@@ -169,6 +169,27 @@ suite_examples() {
     check python env PWWB_LIB="$out/gcc/lib/libpwwb.so" python3 examples/ffi/python/writeback.py
 }
 
+# npm's peers in the folder DIR, and beside them the programs that use them: so node finds both.
+npm_peers() (
+    cp "$here"/interop/package.json "$here"/interop/*.mjs examples/sealers/*.mjs "$1" &&
+        cd "$1" && npm install --no-audit --no-fund --ignore-scripts
+)
+
+# Python is Debian's, whose packages these are; node and npm are whichever are there.
+suite_interop() {
+    check need sh "$here/fixtures/need" python3-cbor2 python3-cryptography
+    command -v npm >/dev/null || check need-npm sh "$here/fixtures/need" nodejs npm
+    build gcc gcc || return
+    mkdir -p "$out/interop"
+    check npm npm_peers "$out/interop"
+    folder=$(mktemp -d)
+    tap "$out/gcc/tests/interop_peer" seal "$folder"
+    tap node "$out/interop/peer.mjs" "$here/interop/cases.json" "$folder"
+    tap /usr/bin/python3 "$here/interop/peer.py" "$here/interop/cases.json" "$folder"
+    tap "$out/gcc/tests/interop_peer" open "$folder"
+    rm -rf "$folder"
+}
+
 suite_fuzz() { check fuzz sh "$here/fuzz/run" 20; }
 
 suite_install() { check install sh "$here/check_install"; }
