@@ -145,10 +145,24 @@ void wb_text_read(struct wb_cbor *in, char *text, size_t size);
 /* What people compare; "" when the other side's key or the identity is not known. */
 void wb_fingerprint(const pwwb_keyring *keyring, char text[PWWB_FINGERPRINT_SIZE]);
 
-/* keyring_seal.c: as pwwb_keyring_seal(), for a store's version. */
-pwwb_status wb_keyring_seal_as(const pwwb_keyring *keyring, int32_t half, int32_t lock,
-                               wb_span secret, uint64_t version, uint8_t *buf, size_t buf_size,
-                               size_t *ret_len, pwwb_error *err);
+/* What seals key files: in locked memory. A stretched passphrase is kept with the costs and salt
+ * that it was stretched by, for Argon2id takes half a second. */
+#define WB_LOCK_SECRET_MAX 1024
+typedef struct wb_lock {
+    int32_t kind; /* one of enum pwwb_lock */
+    int32_t is_stretched;
+    size_t  len;
+    uint8_t secret[WB_LOCK_SECRET_MAX];
+    uint8_t stretched_by[8 + WB_SALT_SIZE]; /* as in the header */
+    uint8_t key[WB_KEY_SIZE];
+} wb_lock;
+
+/* keyring_seal.c: for a store's version. */
+pwwb_status wb_keyring_seal(const pwwb_keyring *keyring, int32_t half, wb_lock *lock,
+                            uint64_t version, uint8_t *buf, size_t buf_size, size_t *ret_len,
+                            pwwb_error *err);
+pwwb_status wb_keyring_open(wb_span sealed, wb_lock *lock, pwwb_keyring **ret_keyring,
+                            pwwb_error *err);
 /* The version that sealed octets say they are; MALFORMED when they are not a sealed keyring. */
 pwwb_status wb_keyring_version(wb_span sealed, uint64_t *ret_version, pwwb_error *err);
 /* Whether a secret is one that fits the lock. */

@@ -29,12 +29,6 @@ enum {
 
 static const uint8_t magic[8] = {'P', 'W', 'W', 'B', 'K', 'E', 'Y', '1'};
 
-/* Everything secret of one sealing or opening, in one locked piece. */
-typedef struct work {
-    uint8_t key[WB_KEY_SIZE];
-    uint8_t plain[WB_KEYRING_PLAIN_MAX];
-} work;
-
 static void
 put_u32(uint8_t *p, uint32_t value)
 {
@@ -74,75 +68,101 @@ wb_lock_fits(int32_t lock, wb_span secret)
     return lock == PWWB_LOCK_PASSPHRASE && secret.len >= 1 && secret.len <= 1024;
 }
 
+/* In locked memory; NULL when there is none. */
+static wb_lock *
+new_lock(int32_t kind, const uint8_t *secret, size_t secret_len)
+{
+    wb_lock *lock = wb_secret_new(sizeof(*lock));
+
+    if (lock == NULL)
+        return NULL;
+
+    lock->kind = kind;
+    lock->len  = secret_len;
+    memcpy(lock->secret, secret, secret_len);
+    return lock;
+}
+
+/* A passphrase that is stretched already is not stretched by another salt. */
 static void
-make_header(int32_t lock, uint64_t version, uint8_t header[HEADER_SIZE])
+make_header(const wb_lock *lock, uint64_t version, uint8_t header[WB_KEYRING_HEADER_SIZE])
 {
     memset(header, 0, HEADER_SIZE);
     memcpy(header, magic, sizeof(magic));
-    header[AT_LOCK] = (uint8_t)lock;
+    header[AT_LOCK] = (uint8_t)lock->kind;
     put_u64(header + AT_VERSION, version);
     wb_random(header + AT_NONCE, WB_SEAL_NONCE_SIZE);
-    if (lock != PWWB_LOCK_PASSPHRASE)
+    if (lock->kind != PWWB_LOCK_PASSPHRASE)
         return;
-
+    if (lock->is_stretched) {
+        memcpy(header + AT_OPS, lock->stretched_by, sizeof(lock->stretched_by));
+        return;
+    }
     put_u32(header + AT_OPS, WB_ARGON_OPS);
     put_u32(header + AT_MEM, WB_ARGON_MEM);
     wb_random(header + AT_SALT, WB_SALT_SIZE);
 }
 
+/* The key that a header asks for, into lock->key. */
 static pwwb_status
-derive(const uint8_t *header, wb_span secret, uint8_t key[WB_KEY_SIZE], pwwb_error *err)
+derive(const uint8_t *header, wb_lock *lock, pwwb_error *err)
 {
-    if (header[AT_LOCK] == PWWB_LOCK_KEY) {
-        memcpy(key, secret.p, WB_KEY_SIZE);
+    uint32_t ops = get_u32(header + AT_OPS), mem = get_u32(header + AT_MEM);
+
+    if (lock->kind == PWWB_LOCK_KEY) {
+        memcpy(lock->key, lock->secret, WB_KEY_SIZE);
         return PWWB_OK;
     }
-    if (get_u32(header + AT_OPS) > WB_ARGON_OPS_MAX || get_u32(header + AT_MEM) > WB_ARGON_MEM_MAX)
+    if (lock->is_stretched
+        && memcmp(lock->stretched_by, header + AT_OPS, sizeof(lock->stretched_by)) == 0)
+        return PWWB_OK;
+    if (ops > WB_ARGON_OPS_MAX || mem > WB_ARGON_MEM_MAX)
         return wb_fail(err, PWWB_E_TOO_LARGE, "Argon2id costs beyond what is ever paid");
-    if (wb_argon2id(secret, header + AT_SALT, get_u32(header + AT_OPS), get_u32(header + AT_MEM),
-                    key)
-        != 0)
+
+    lock->is_stretched = 0;
+    if (wb_argon2id(wb_span_of(lock->secret, lock->len), header + AT_SALT, ops, mem, lock->key) != 0)
         return wb_fail(err, PWWB_E_CRYPTO, "Argon2id: no memory, or costs too small");
 
+    memcpy(lock->stretched_by, header + AT_OPS, sizeof(lock->stretched_by));
+    lock->is_stretched = 1;
     return PWWB_OK;
 }
 
 pwwb_status
-wb_keyring_seal_as(const pwwb_keyring *keyring, int32_t half, int32_t lock, wb_span secret,
-                   uint64_t version, uint8_t *buf, size_t buf_size, size_t *ret_len,
-                   pwwb_error *err)
+wb_keyring_seal(const pwwb_keyring *keyring, int32_t half, wb_lock *lock, uint64_t version,
+                uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_error *err)
 {
     uint8_t     header[HEADER_SIZE];
-    work       *w;
+    uint8_t    *plain;
     size_t      plain_len;
     pwwb_status st;
 
+    *ret_len = 0;
     if (half == PWWB_HALF_AGENT && keyring->half != PWWB_HALF_AGENT)
         return wb_fail(err, PWWB_E_KEY_HALF, "a portal half holds no agent half");
 
-    w = wb_secret_new(sizeof(*w));
-    if (w == NULL)
+    plain = wb_secret_new(WB_KEYRING_PLAIN_MAX);
+    if (plain == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to seal a keyring");
 
-    plain_len = wb_keyring_print(keyring, half, w->plain, sizeof(w->plain));
-    *ret_len  = HEADER_SIZE + plain_len + WB_TAG_SIZE;
-    if (*ret_len > buf_size) {
+    plain_len = wb_keyring_print(keyring, half, plain, WB_KEYRING_PLAIN_MAX);
+    if (HEADER_SIZE + plain_len + WB_TAG_SIZE > buf_size) {
+        *ret_len = HEADER_SIZE + plain_len + WB_TAG_SIZE;
         st = wb_fail(err, PWWB_E_BUFFER_TOO_SMALL, "a sealed keyring takes %zu octets", *ret_len);
         goto out;
     }
 
     make_header(lock, version, header);
-    st = derive(header, secret, w->key, err);
-    if (st != PWWB_OK) {
-        *ret_len = 0;
+    st = derive(header, lock, err);
+    if (st != PWWB_OK)
         goto out;
-    }
 
+    *ret_len = HEADER_SIZE + plain_len + WB_TAG_SIZE;
     memcpy(buf, header, HEADER_SIZE);
-    wb_xchacha_seal(w->key, header + AT_NONCE, wb_span_of(header, HEADER_SIZE),
-                    wb_span_of(w->plain, plain_len), buf + HEADER_SIZE);
+    wb_xchacha_seal(lock->key, header + AT_NONCE, wb_span_of(header, HEADER_SIZE),
+                    wb_span_of(plain, plain_len), buf + HEADER_SIZE);
 out:
-    wb_secret_free(w);
+    wb_secret_free(plain);
     return st;
 }
 
@@ -151,6 +171,9 @@ pwwb_keyring_seal(const pwwb_keyring *keyring, int32_t half, int32_t lock, const
                   size_t secret_len, uint8_t *buf, size_t buf_size, size_t *ret_len,
                   pwwb_error *err)
 {
+    wb_lock    *ours;
+    pwwb_status st;
+
     wb_ok(err);
     if (ret_len != NULL)
         *ret_len = 0;
@@ -160,8 +183,13 @@ pwwb_keyring_seal(const pwwb_keyring *keyring, int32_t half, int32_t lock, const
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
                        "keyring, half, ret_len and a fitting secret must be given");
 
-    return wb_keyring_seal_as(keyring, half, lock, wb_span_of(secret, secret_len), 1, buf, buf_size,
-                              ret_len, err);
+    ours = new_lock(lock, secret, secret_len);
+    if (ours == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to seal a keyring");
+
+    st = wb_keyring_seal(keyring, half, ours, 1, buf, buf_size, ret_len, err);
+    wb_secret_free(ours);
+    return st;
 }
 
 pwwb_status
@@ -177,27 +205,52 @@ wb_keyring_version(wb_span sealed, uint64_t *ret_version, pwwb_error *err)
 }
 
 static pwwb_status
-check_header(const uint8_t *sealed, size_t sealed_len, int32_t lock, uint64_t *ret_version,
-             pwwb_error *err)
+unseal(wb_span sealed, wb_lock *lock, uint8_t *plain, pwwb_error *err)
 {
-    pwwb_status st = wb_keyring_version(wb_span_of(sealed, sealed_len), ret_version, err);
+    pwwb_status st = derive(sealed.p, lock, err);
 
     if (st != PWWB_OK)
         return st;
-    if (sealed[AT_LOCK] != lock)
-        return wb_fail(err, PWWB_E_MALFORMED, "sealed with %s",
-                       sealed[AT_LOCK] == PWWB_LOCK_KEY ? "a key" : "a passphrase");
+    if (wb_xchacha_open(lock->key, sealed.p + AT_NONCE, wb_span_of(sealed.p, HEADER_SIZE),
+                        wb_span_of(sealed.p + HEADER_SIZE, sealed.len - HEADER_SIZE), plain)
+        != 0)
+        return wb_fail(err, PWWB_E_NOT_AUTHENTIC, "wrong key or passphrase, or changed octets");
 
     return PWWB_OK;
+}
+
+pwwb_status
+wb_keyring_open(wb_span sealed, wb_lock *lock, pwwb_keyring **ret_keyring, pwwb_error *err)
+{
+    uint8_t    *plain;
+    uint64_t    version;
+    pwwb_status st = wb_keyring_version(sealed, &version, err);
+
+    if (st != PWWB_OK)
+        return st;
+    if (sealed.p[AT_LOCK] != lock->kind)
+        return wb_fail(err, PWWB_E_MALFORMED, "sealed with %s",
+                       sealed.p[AT_LOCK] == PWWB_LOCK_KEY ? "a key" : "a passphrase");
+
+    plain = wb_secret_new(WB_KEYRING_PLAIN_MAX);
+    if (plain == NULL)
+        return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to open a keyring");
+
+    st = unseal(sealed, lock, plain, err);
+    if (st == PWWB_OK)
+        st = wb_keyring_parse(wb_span_of(plain, sealed.len - HEADER_SIZE - WB_TAG_SIZE), ret_keyring,
+                              err);
+    if (st == PWWB_OK)
+        (*ret_keyring)->version = version;
+    wb_secret_free(plain);
+    return st;
 }
 
 pwwb_status
 pwwb_keyring_open(const uint8_t *sealed, size_t sealed_len, int32_t lock, const uint8_t *secret,
                   size_t secret_len, pwwb_keyring **ret_keyring, pwwb_error *err)
 {
-    work       *w;
-    size_t      plain_len;
-    uint64_t    version;
+    wb_lock    *ours;
     pwwb_status st;
 
     wb_ok(err);
@@ -209,31 +262,14 @@ pwwb_keyring_open(const uint8_t *sealed, size_t sealed_len, int32_t lock, const 
                        "sealed, ret_keyring and a fitting secret must be given");
 
     st = wb_crypto_ready(err);
-    if (st == PWWB_OK)
-        st = check_header(sealed, sealed_len, lock, &version, err);
     if (st != PWWB_OK)
         return st;
 
-    w = wb_secret_new(sizeof(*w));
-    if (w == NULL)
+    ours = new_lock(lock, secret, secret_len);
+    if (ours == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to open a keyring");
 
-    plain_len = sealed_len - HEADER_SIZE - WB_TAG_SIZE;
-    st        = derive(sealed, wb_span_of(secret, secret_len), w->key, err);
-    if (st != PWWB_OK)
-        goto out;
-
-    if (wb_xchacha_open(w->key, sealed + AT_NONCE, wb_span_of(sealed, HEADER_SIZE),
-                        wb_span_of(sealed + HEADER_SIZE, sealed_len - HEADER_SIZE), w->plain)
-        != 0) {
-        st = wb_fail(err, PWWB_E_NOT_AUTHENTIC, "wrong key or passphrase, or changed octets");
-        goto out;
-    }
-
-    st = wb_keyring_parse(wb_span_of(w->plain, plain_len), ret_keyring, err);
-    if (st == PWWB_OK)
-        (*ret_keyring)->version = version;
-out:
-    wb_secret_free(w);
+    st = wb_keyring_open(wb_span_of(sealed, sealed_len), ours, ret_keyring, err);
+    wb_secret_free(ours);
     return st;
 }

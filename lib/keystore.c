@@ -13,19 +13,10 @@
 static_assert(sizeof(pwwb_keystore_ops) == 4 * sizeof(void *),
               "fields are added at the end, with a new WB_SIZE_UP_TO and a line in NEWS");
 
-#define SECRET_MAX 1024
-
-/* What opens the store. */
-typedef struct lock {
-    int32_t kind;
-    size_t  len;
-    uint8_t secret[SECRET_MAX];
-} lock;
-
 struct pwwb_keystore {
     pwwb_keystore_ops ops;
     void             *ctx;
-    lock             *lock; /* locked memory */
+    wb_lock          *lock; /* locked memory */
     wb_host_key      *host_key;
     pwwb_key_audit_fn audit;
     void             *audit_ctx;
@@ -33,7 +24,7 @@ struct pwwb_keystore {
 
 /* A passphrase in a file ends with its first line. */
 static void
-cut_line(lock *l)
+cut_line(wb_lock *l)
 {
     const uint8_t *end = memchr(l->secret, '\n', l->len);
 
@@ -42,7 +33,7 @@ cut_line(lock *l)
 }
 
 static pwwb_status
-fill_lock(lock *l, const pwwb_keystore_options *options, pwwb_error *err)
+fill_lock(wb_lock *l, const pwwb_keystore_options *options, pwwb_error *err)
 {
     pwwb_status st;
 
@@ -52,13 +43,13 @@ fill_lock(lock *l, const pwwb_keystore_options *options, pwwb_error *err)
     if (options->secret != NULL) {
         if (!wb_lock_fits(l->kind, wb_span_of(options->secret, options->secret_len)))
             return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "a key has %d octets, a passphrase 1 to %d",
-                           PWWB_LOCK_KEY_SIZE, SECRET_MAX);
+                           PWWB_LOCK_KEY_SIZE, WB_LOCK_SECRET_MAX);
         l->len = options->secret_len;
         memcpy(l->secret, options->secret, l->len);
         return PWWB_OK;
     }
 
-    st = wb_private_file_read(options->secret_file, 0, "the secret file", l->secret, SECRET_MAX,
+    st = wb_private_file_read(options->secret_file, 0, "the secret file", l->secret, WB_LOCK_SECRET_MAX,
                               &l->len, err);
     if (st != PWWB_OK)
         return st;
@@ -73,9 +64,9 @@ fill_lock(lock *l, const pwwb_keystore_options *options, pwwb_error *err)
 }
 
 static pwwb_status
-new_lock(const pwwb_keystore_options *options, lock **ret_lock, pwwb_error *err)
+new_lock(const pwwb_keystore_options *options, wb_lock **ret_lock, pwwb_error *err)
 {
-    lock       *l = wb_secret_new(sizeof(*l));
+    wb_lock    *l  = wb_secret_new(sizeof(*l));
     pwwb_status st;
 
     if (l == NULL)
@@ -203,8 +194,7 @@ wb_keystore_load(pwwb_keystore *store, pwwb_keyring **ret_keyring, pwwb_error *e
 
     *ret_keyring = NULL;
     if (st == PWWB_OK)
-        st = pwwb_keyring_open(sealed, len, store->lock->kind, store->lock->secret,
-                               store->lock->len, &keyring, err);
+        st = wb_keyring_open(wb_span_of(sealed, len), store->lock, &keyring, err);
     if (st == PWWB_OK) {
         keyring->host_key  = wb_host_key_ref(store->host_key);
         keyring->audit     = store->audit;
@@ -231,15 +221,14 @@ pwwb_keystore_load(pwwb_keystore *store, pwwb_keyring **ret_keyring, pwwb_error 
 
 /* Seal by a lock, and swap. */
 static pwwb_status
-put_by(pwwb_keystore *store, const lock *l, const pwwb_keyring *keyring, int32_t half,
+put_by(pwwb_keystore *store, wb_lock *l, const pwwb_keyring *keyring, int32_t half,
        pwwb_error *err)
 {
     uint8_t     sealed[PWWB_KEYRING_MAX];
     size_t      len;
     pwwb_status st;
 
-    st = wb_keyring_seal_as(keyring, half, l->kind, wb_span_of(l->secret, l->len),
-                            keyring->version + 1, sealed, sizeof(sealed), &len, err);
+    st = wb_keyring_seal(keyring, half, l, keyring->version + 1, sealed, sizeof(sealed), &len, err);
     if (st != PWWB_OK)
         return st;
 
@@ -272,7 +261,7 @@ pwwb_keystore_rewrap(pwwb_keystore *store, const pwwb_keystore_options *options,
 {
     pwwb_keystore_options ours;
     pwwb_keyring         *keyring = NULL;
-    lock                 *fresh   = NULL;
+    wb_lock              *fresh   = NULL;
     pwwb_status           st;
 
     wb_ok(err);
@@ -287,7 +276,7 @@ pwwb_keystore_rewrap(pwwb_keystore *store, const pwwb_keystore_options *options,
     if (st == PWWB_OK)
         st = put_by(store, fresh, keyring, keyring->half, err);
     if (st == PWWB_OK) {
-        lock *old = store->lock;
+        wb_lock *old = store->lock;
 
         store->lock = fresh;
         fresh       = old;
