@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <pwwb/agent.h>
+#include "agent.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "error.h"
-#include "log.h"
+#include "exchange.h"
 #include "ops.h"
 #include "transport.h"
-#include "writeback.h"
 
-#define DIRECTORIES_MAX    32
 #define DEFAULT_TIMEOUT_MS 30000
 #define SLICE_MS           200 /* how long a stop may go unnoticed */
 #define PAUSE_MS           20  /* before a released message may come again */
 
-struct pwwb_agent {
-    pwwb_transport    *transport;
-    pwwb_journal      *journal;
-    pwwb_anchors      *anchors;
-    pwwb_writeback    *writeback;
-    int64_t            timeout_ms;
-    wb_log             log;
-    size_t             directory_count;
-    wb_named_directory directories[DIRECTORIES_MAX];
-    atomic_int         stop;
-    uint64_t           counts[PWWB_COUNT_RELEASED + 1];
-    uint8_t            buf[PWWB_ENVELOPE_MAX + 1]; /* one more: too long shows */
-};
+/* Keys as they are given, or as the exchange's store has them now. */
+static pwwb_status
+make_writeback(pwwb_agent *agent, const pwwb_agent_options *options, pwwb_error *err)
+{
+    pwwb_keyring *keyring = pwwb_keyring_ref(options->keyring);
+    pwwb_status   st      = PWWB_OK;
+
+    if (options->exchange != NULL)
+        st = wb_exchange_load(options->exchange, &keyring, err);
+    if (st == PWWB_OK)
+        st = pwwb_writeback_new(keyring, options->writeback, &agent->writeback, err);
+    if (st == PWWB_OK && options->exchange != NULL)
+        agent->version = keyring->version;
+    pwwb_keyring_free(keyring);
+    return st;
+}
 
 pwwb_status
 pwwb_agent_new(const pwwb_agent_options *options, pwwb_agent **ret_agent, pwwb_error *err)
@@ -45,19 +45,19 @@ pwwb_agent_new(const pwwb_agent_options *options, pwwb_agent **ret_agent, pwwb_e
     if (options == NULL || ret_agent == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "options and ret_agent must be given");
 
-    st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_agent_options, timeout_ms), options);
+    st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_agent_options, exchange), options);
     if (st != PWWB_OK)
         return wb_fail(err, st, "options of size %zu do not fit this library", options->size);
-    if (ours.keyring == NULL || ours.transport == NULL || ours.journal == NULL
-        || ours.timeout_ms < 0)
+    if ((ours.keyring == NULL) == (ours.exchange == NULL) || ours.transport == NULL
+        || ours.journal == NULL || ours.timeout_ms < 0)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
-                       "an agent needs a keyring, a transport and a journal");
+                       "an agent needs a transport, a journal, and a keyring or an exchange");
 
     agent = calloc(1, sizeof(*agent));
     if (agent == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for an agent");
 
-    st = pwwb_writeback_new(ours.keyring, ours.writeback, &agent->writeback, err);
+    st = make_writeback(agent, &ours, err);
     if (st != PWWB_OK) {
         free(agent);
         return st;
@@ -66,6 +66,7 @@ pwwb_agent_new(const pwwb_agent_options *options, pwwb_agent **ret_agent, pwwb_e
     agent->transport  = ours.transport;
     agent->journal    = ours.journal;
     agent->anchors    = ours.anchors;
+    agent->exchange   = ours.exchange;
     agent->timeout_ms = ours.timeout_ms > 0 ? ours.timeout_ms : DEFAULT_TIMEOUT_MS;
     *ret_agent        = agent;
     return PWWB_OK;
@@ -94,8 +95,8 @@ pwwb_agent_add_directory(pwwb_agent *agent, const char *name, pwwb_directory *di
     for (i = 0; i < agent->directory_count; i++)
         if (strcmp(agent->directories[i].name, name) == 0)
             return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "a directory has that name");
-    if (agent->directory_count == DIRECTORIES_MAX)
-        return wb_fail(err, PWWB_E_FULL, "%d directories are the most", DIRECTORIES_MAX);
+    if (agent->directory_count == WB_AGENT_DIRECTORIES_MAX)
+        return wb_fail(err, PWWB_E_FULL, "%d directories are the most", WB_AGENT_DIRECTORIES_MAX);
 
     d = &agent->directories[agent->directory_count++];
     (void)snprintf(d->name, sizeof(d->name), "%s", name);
@@ -162,6 +163,10 @@ deal(pwwb_agent *agent, size_t len, pwwb_error *err)
                           agent->directory_count};
     pwwb_status st     = pwwb_writeback_begin(agent->writeback, agent->buf, len, err);
 
+    if (st == PWWB_E_KEY_UNKNOWN && wb_agent_keys_take(agent, len))
+        return PWWB_SETTLE_ACCEPT;
+    if (st == PWWB_E_KEY_UNKNOWN && wb_agent_keys_reload(agent))
+        st = pwwb_writeback_begin(agent->writeback, agent->buf, len, err);
     if (st != PWWB_OK)
         return unopened(agent, st, err);
 
@@ -207,6 +212,7 @@ receive(pwwb_agent *agent, pwwb_delivery *delivery, int64_t timeout_ms, pwwb_err
         if (atomic_load(&agent->stop))
             return wb_fail(err, PWWB_E_STOPPED, "a stop was asked for");
 
+        wb_agent_keys_step(agent);
         left = wb_deadline_left(&agent->writeback->clock, deadline);
         st   = wb_transport_receive(agent->transport, agent->buf, sizeof(agent->buf), delivery,
                                     left < 0 || left > SLICE_MS ? SLICE_MS : left, err);

@@ -97,9 +97,8 @@ wb_exchange_rules_now(const pwwb_exchange *x)
                       x->options.open_only_ms};
 }
 
-/* The store's keyring, or an empty one of the same half. */
-static pwwb_status
-load(pwwb_exchange *x, pwwb_keyring **ret_keyring, pwwb_error *err)
+pwwb_status
+wb_exchange_load(pwwb_exchange *x, pwwb_keyring **ret_keyring, pwwb_error *err)
 {
     static const uint8_t nobody[PWWB_ID_SIZE];
     pwwb_status          st = wb_keystore_load(x->store, ret_keyring, err);
@@ -116,6 +115,8 @@ load(pwwb_exchange *x, pwwb_keyring **ret_keyring, pwwb_error *err)
         *ret_keyring = NULL;
         return wb_fail(err, PWWB_E_KEY_HALF, "the key store holds the other side's half");
     }
+    if (st == PWWB_OK)
+        x->seen_version = (*ret_keyring)->version;
     return st;
 }
 
@@ -125,7 +126,7 @@ put(pwwb_exchange *x, pwwb_keyring *keyring, pwwb_error *err)
     pwwb_status st = wb_keystore_put(x->store, keyring, x->half, err);
 
     if (st == PWWB_OK)
-        keyring->version++;
+        x->seen_version = ++keyring->version;
     return st;
 }
 
@@ -141,7 +142,7 @@ wb_exchange_change(pwwb_exchange *x, wb_change_fn how, void *arg, pwwb_keyring *
         int changed = 1;
 
         pwwb_keyring_free(keyring);
-        st = load(x, &keyring, err);
+        st = wb_exchange_load(x, &keyring, err);
         if (st == PWWB_OK)
             st = how(x, keyring, arg, &changed, err);
         if (st == PWWB_OK && changed)

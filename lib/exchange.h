@@ -21,8 +21,12 @@ struct pwwb_exchange {
     uint8_t               holder[PWWB_ID_SIZE];  /* of the lease: this handle */
     uint8_t               sent_id[PWWB_ID_SIZE]; /* what was sent last */
     int64_t               sent_ms;               /* monotonic */
+    uint64_t              seen_version; /* of the keyring that was loaded or stored last */
     wb_exchange_work     *work;
 };
+
+/* The store's keyring, or an empty one of the same half. */
+pwwb_status wb_exchange_load(pwwb_exchange *x, pwwb_keyring **ret_keyring, pwwb_error *err);
 
 wb_rules wb_exchange_rules_now(const pwwb_exchange *x);
 

@@ -20,15 +20,14 @@ set_slot(const pwwb_exchange *x, int32_t slot, const uint8_t *secret, size_t len
 
 /* Keys whose time is over. Their relay slots go first: done twice is no harm, not at all is. */
 static pwwb_status
-wipe(pwwb_exchange *x, pwwb_keyring *keyring, void *arg, int *ret_changed, pwwb_error *err)
+wipe(const pwwb_exchange *x, pwwb_keyring *keyring, int *ret_changed, pwwb_error *err)
 {
     wb_rules    rules   = wb_exchange_rules_now(x);
     int         used[2] = {wb_exchange_uses_slot(keyring, 0), wb_exchange_uses_slot(keyring, 1)};
     int32_t     slot;
     pwwb_status st = PWWB_OK;
 
-    (void)arg;
-    *ret_changed = wb_exchange_wipe(keyring, &rules) > 0;
+    *ret_changed |= wb_exchange_wipe(keyring, &rules) > 0;
     for (slot = 0; slot < 2 && st == PWWB_OK && x->half == PWWB_HALF_AGENT; slot++)
         if (used[slot] && !wb_exchange_uses_slot(keyring, slot))
             st = set_slot(x, slot, NULL, 0, err);
@@ -36,18 +35,15 @@ wipe(pwwb_exchange *x, pwwb_keyring *keyring, void *arg, int *ret_changed, pwwb_
 }
 
 static pwwb_status
-roll_when_due(pwwb_exchange *x, pwwb_keyring *keyring, void *arg, int *ret_changed,
-              pwwb_error *err)
+roll_when_due(const pwwb_exchange *x, pwwb_keyring *keyring, int *ret_changed, pwwb_error *err)
 {
     wb_rules rules = wb_exchange_rules_now(x);
 
-    (void)arg;
-    *ret_changed = x->half == PWWB_HALF_AGENT && wb_exchange_may_lead(x, keyring)
-                   && wb_agent_roll_is_due(keyring, &rules);
-    if (!*ret_changed)
+    if (x->half != PWWB_HALF_AGENT || !wb_exchange_may_lead(x, keyring)
+        || !wb_agent_roll_is_due(keyring, &rules))
         return PWWB_OK;
 
-    wb_exchange_take_lease(x, keyring);
+    *ret_changed = 1;
     return wb_agent_roll(keyring, &rules, err);
 }
 
@@ -66,17 +62,23 @@ is_time(const pwwb_exchange *x, const pwwb_keyring *keyring)
            && (is_new || wb_clock_monotonic_ms(&x->clock) - x->sent_ms >= x->options.resend_ms);
 }
 
+/* All that is due, as one change. */
 static pwwb_status
-lead(pwwb_exchange *x, pwwb_keyring *keyring, void *arg, int *ret_changed, pwwb_error *err)
+tidy(pwwb_exchange *x, pwwb_keyring *keyring, void *arg, int *ret_changed, pwwb_error *err)
 {
-    int *ret_is_time = arg;
+    int        *ret_is_time = arg;
+    pwwb_status st;
 
-    (void)err;
+    *ret_changed = 0;
+    st           = wipe(x, keyring, ret_changed, err);
+    if (st == PWWB_OK)
+        st = roll_when_due(x, keyring, ret_changed, err);
     *ret_is_time = is_time(x, keyring);
-    *ret_changed = *ret_is_time && x->half == PWWB_HALF_AGENT;
-    if (*ret_changed)
+    if (*ret_is_time && x->half == PWWB_HALF_AGENT) {
+        *ret_changed = 1;
         wb_exchange_take_lease(x, keyring);
-    return PWWB_OK;
+    }
+    return st;
 }
 
 static pwwb_status
@@ -130,11 +132,7 @@ pwwb_exchange_step(pwwb_exchange *exchange, uint8_t *buf, size_t buf_size, size_
     if (exchange == NULL || ret_len == NULL || (buf == NULL && buf_size > 0))
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "exchange, buf and ret_len must be given");
 
-    st = wb_exchange_change(exchange, wipe, NULL, NULL, err);
-    if (st == PWWB_OK)
-        st = wb_exchange_change(exchange, roll_when_due, NULL, NULL, err);
-    if (st == PWWB_OK)
-        st = wb_exchange_change(exchange, lead, &is_due, &keyring, err);
+    st = wb_exchange_change(exchange, tidy, &is_due, &keyring, err);
     if (st == PWWB_OK && is_due)
         st = exchange->half == PWWB_HALF_AGENT
                  ? seal_order(exchange, keyring, buf, buf_size, ret_len, err)

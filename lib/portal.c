@@ -7,15 +7,21 @@
 #include "clock.h"
 #include "envelope.h"
 #include "error.h"
+#include "keystore.h"
 #include "ops.h"
 #include "transport.h"
 
 #define DEFAULT_LIFE_S 120
 
+#define DEFAULT_CACHE_MS 60000
+
 struct pwwb_portal {
-    pwwb_keyring *keyring;
-    wb_clock      clock;
-    int32_t       life_s;
+    pwwb_keyring  *keyring;
+    pwwb_keystore *store;     /* NULL: its keys do not change */
+    int64_t        loaded_ms; /* when they came out of it, monotonic */
+    int32_t        cache_ms;
+    int32_t        life_s;
+    wb_clock       clock;
 };
 
 static pwwb_status
@@ -25,7 +31,7 @@ import_options(pwwb_portal *portal, const pwwb_portal_options *theirs, pwwb_erro
     pwwb_status         st;
 
     if (theirs != NULL) {
-        st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_portal_options, reserved),
+        st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_portal_options, store),
                            theirs);
         if (st != PWWB_OK)
             return wb_fail(err, st, "options of size %zu do not fit this library", theirs->size);
@@ -34,7 +40,13 @@ import_options(pwwb_portal *portal, const pwwb_portal_options *theirs, pwwb_erro
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "life_s must be 1 to %d",
                        PWWB_REQUEST_LIFE_MAX);
 
-    portal->life_s = ours.life_s > 0 ? ours.life_s : DEFAULT_LIFE_S;
+    if (ours.cache_ms < 0 || ours.cache_ms > PWWB_KEY_CACHE_MAX_MS)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "cache_ms must be 1 to %d",
+                       PWWB_KEY_CACHE_MAX_MS);
+
+    portal->life_s   = ours.life_s > 0 ? ours.life_s : DEFAULT_LIFE_S;
+    portal->cache_ms = ours.cache_ms > 0 ? ours.cache_ms : DEFAULT_CACHE_MS;
+    portal->store    = ours.store;
     return wb_clock_make(&portal->clock, ours.clock, ours.clock_ctx, err);
 }
 
@@ -48,14 +60,16 @@ pwwb_portal_new(pwwb_keyring *keyring, const pwwb_portal_options *options,
     wb_ok(err);
     if (ret_portal != NULL)
         *ret_portal = NULL;
-    if (keyring == NULL || ret_portal == NULL)
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "keyring and ret_portal must be given");
+    if (ret_portal == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "ret_portal must be given");
 
     portal = calloc(1, sizeof(*portal));
     if (portal == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a portal");
 
     st = import_options(portal, options, err);
+    if (st == PWWB_OK && (keyring == NULL) == (portal->store == NULL))
+        st = wb_fail(err, PWWB_E_INVALID_ARGUMENT, "a portal needs a keyring, or a key store");
     if (st != PWWB_OK) {
         free(portal);
         return st;
@@ -73,6 +87,46 @@ pwwb_portal_free(pwwb_portal *portal)
 
     pwwb_keyring_free(portal->keyring);
     free(portal);
+}
+
+/* Keys that the agents may have wiped by now are not used: a store that does not answer is an end. */
+static pwwb_status
+refresh(pwwb_portal *portal, pwwb_error *err)
+{
+    int64_t       now   = wb_clock_monotonic_ms(&portal->clock);
+    pwwb_keyring *fresh = NULL;
+    pwwb_status   st;
+
+    if (portal->store == NULL
+        || (portal->keyring != NULL && now - portal->loaded_ms < portal->cache_ms))
+        return PWWB_OK;
+
+    st = wb_keystore_load(portal->store, &fresh, err);
+    if (st != PWWB_OK)
+        return st;
+
+    pwwb_keyring_free(portal->keyring);
+    portal->keyring   = fresh;
+    portal->loaded_ms = now;
+    return PWWB_OK;
+}
+
+/* Nothing is sealed for a tenant that is not enabled: not a failed call, but an answer. */
+static pwwb_status
+seal(pwwb_portal *portal, pwwb_claims *claims, wb_span password, wb_span old_password, uint8_t *buf,
+     size_t buf_size, size_t *ret_len, int32_t *ret_code, pwwb_error *err)
+{
+    pwwb_status st = refresh(portal, err);
+
+    if (st == PWWB_OK)
+        st = pwwb_request_seal(portal->keyring, claims, password.p, password.len, old_password.p,
+                               old_password.len, buf, buf_size, ret_len, err);
+    if (st == PWWB_E_KEY_INACTIVE || (st == PWWB_E_NOT_FOUND && portal->keyring == NULL)) {
+        *ret_code = PWWB_CODE_CONFIGURATION;
+        wb_ok(err);
+        return PWWB_OK;
+    }
+    return st;
 }
 
 pwwb_status
@@ -100,8 +154,8 @@ pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *passw
     memset(claims->cti, 0, sizeof(claims->cti)); /* a new request: sealing draws its id */
     claims->iat = wb_clock_wall_ms(&portal->clock) / 1000;
     claims->exp = claims->iat + portal->life_s;
-    return pwwb_request_seal(portal->keyring, claims, password, password_len, old_password,
-                             old_password_len, buf, buf_size, ret_len, err);
+    return seal(portal, claims, wb_span_of(password, password_len),
+                wb_span_of(old_password, old_password_len), buf, buf_size, ret_len, ret_code, err);
 }
 
 /* This side's own answer, when no agent gave one. */

@@ -96,8 +96,9 @@ sweep(pwwb_relay *relay, int64_t now_ms)
     wb_connection *c;
 
     sweep_inbox(relay, &relay->requests, now_ms);
+    sweep_inbox(relay, &relay->portals, now_ms);
     for (c = relay->connections; c != NULL; c = c->next)
-        if (c->is_portal)
+        if (c->end == PWWB_RELAY_PORTAL)
             sweep_inbox(relay, c->inbox, now_ms);
 }
 
@@ -171,6 +172,8 @@ find_inbox(pwwb_relay *relay, const char *address)
 
     if (address[0] == '\0')
         return &relay->requests;
+    if (strcmp(address, PWWB_ADDRESS_PORTALS) == 0)
+        return &relay->portals;
     for (c = relay->connections; c != NULL; c = c->next)
         if (strcmp(c->address, address) == 0)
             return c->inbox;
@@ -255,10 +258,12 @@ wb_connection_attach(wb_connection *self)
 {
     pwwb_relay *relay = self->relay;
 
-    if (self->is_portal)
+    if (self->end == PWWB_RELAY_PORTAL)
         (void)snprintf(self->address, sizeof(self->address), "portal-%" PRIu64,
                        ++relay->last_portal);
-    self->inbox        = self->is_portal ? &self->own : &relay->requests;
+    self->inbox        = self->end == PWWB_RELAY_AGENT    ? &relay->requests
+                         : self->end == PWWB_RELAY_PORTAL ? &self->own
+                                                          : &relay->portals;
     self->next         = relay->connections;
     relay->connections = self;
 }

@@ -29,10 +29,10 @@ typedef struct wb_inbox {
 typedef struct wb_connection {
     struct wb_connection *next;
     pwwb_relay           *relay;
-    wb_inbox             *inbox; /* its own, or the one that all agents share */
+    wb_inbox             *inbox; /* its own, or the one that all of its end share */
     wb_inbox              own;
     wb_letter            *held; /* received and not settled, the newest first */
-    int                   is_portal;
+    int32_t               end; /* one of enum pwwb_relay_end */
     int                   is_lost;
     char                  address[PWWB_ADDRESS_SIZE]; /* never changes */
 } wb_connection;
@@ -47,6 +47,7 @@ struct pwwb_relay {
     uint64_t        last_portal;
     uint32_t        faults[PWWB_RELAY_RESTART]; /* how many letters each will befall yet */
     wb_inbox        requests;
+    wb_inbox        portals; /* orders and heartbeats */
     wb_connection  *connections;
 };
 

@@ -108,7 +108,7 @@ static const pwwb_transport_ops local_ops = {
 };
 
 pwwb_status
-pwwb_relay_connect(pwwb_relay *relay, int32_t half, pwwb_transport **ret_transport, pwwb_error *err)
+pwwb_relay_connect(pwwb_relay *relay, int32_t end, pwwb_transport **ret_transport, pwwb_error *err)
 {
     wb_connection *self;
     pwwb_status    st;
@@ -118,16 +118,16 @@ pwwb_relay_connect(pwwb_relay *relay, int32_t half, pwwb_transport **ret_transpo
         *ret_transport = NULL;
     if (relay == NULL || ret_transport == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "relay and ret_transport must be given");
-    if (half != PWWB_HALF_AGENT && half != PWWB_HALF_PORTAL)
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "%d is no half", (int)half);
+    if (end < PWWB_RELAY_AGENT || end > PWWB_RELAY_PORTALS)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "%d is no end of a relay", (int)end);
 
     self = calloc(1, sizeof(*self));
     if (self == NULL || wb_inbox_make(&self->own) != 0) {
         free(self);
         return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a connection");
     }
-    self->relay     = relay;
-    self->is_portal = half == PWWB_HALF_PORTAL;
+    self->relay = relay;
+    self->end   = end;
 
     pthread_mutex_lock(&relay->mutex);
     wb_connection_attach(self);
@@ -166,6 +166,8 @@ pwwb_relay_new(size_t capacity, const pwwb_clock_ops *clock, void *clock_ctx,
     st = wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a relay");
     if (wb_inbox_make(&relay->requests) != 0)
         goto out;
+    if (wb_inbox_make(&relay->portals) != 0)
+        goto drop_requests;
     if (pthread_mutex_init(&relay->mutex, NULL) != 0)
         goto drop;
 
@@ -174,6 +176,8 @@ pwwb_relay_new(size_t capacity, const pwwb_clock_ops *clock, void *clock_ctx,
     wb_ok(err);
     return PWWB_OK;
 drop:
+    wb_inbox_drop(relay, &relay->portals);
+drop_requests:
     wb_inbox_drop(relay, &relay->requests);
 out:
     free(relay);
@@ -203,6 +207,7 @@ pwwb_relay_free(pwwb_relay *relay)
         return;
 
     wb_inbox_drop(relay, &relay->requests);
+    wb_inbox_drop(relay, &relay->portals);
     pthread_mutex_destroy(&relay->mutex);
     free(relay);
 }

@@ -62,6 +62,20 @@ pwwb_writeback_new(pwwb_keyring *keyring, const pwwb_writeback_options *options,
     return PWWB_OK;
 }
 
+pwwb_status
+pwwb_writeback_set_keyring(pwwb_writeback *writeback, pwwb_keyring *keyring, pwwb_error *err)
+{
+    wb_ok(err);
+    if (writeback == NULL || keyring == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "writeback and keyring must be given");
+    if (keyring->half != PWWB_HALF_AGENT)
+        return wb_fail(err, PWWB_E_KEY_HALF, "a portal half opens no passwords");
+
+    pwwb_keyring_free(writeback->keyring);
+    writeback->keyring = pwwb_keyring_ref(keyring);
+    return PWWB_OK;
+}
+
 void
 pwwb_writeback_free(pwwb_writeback *writeback)
 {

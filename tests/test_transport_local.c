@@ -836,7 +836,7 @@ a_relay_without_sense_is_not_made(void)
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(65536, NULL, NULL, &relay, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 0, &transport, NULL));
     CHECK(transport == NULL);
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 3, &transport, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 4, &transport, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(NULL, 1, &transport, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 1, NULL, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_fault(relay, 0, 1, NULL));

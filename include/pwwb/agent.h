@@ -7,6 +7,7 @@
  * @brief The on-premises loop: receive a request, write it back, send the reply, settle.
  */
 
+#include <pwwb/exchange.h>
 #include <pwwb/log.h>
 #include <pwwb/transport.h>
 #include <pwwb/writeback.h>
@@ -27,12 +28,16 @@ enum pwwb_agent_counter {
 /** What an agent works with. Handles are borrowed and must outlive it. */
 typedef struct pwwb_agent_options {
     size_t                        size;       /**< sizeof(pwwb_agent_options) where compiled */
-    pwwb_keyring                 *keyring;    /**< the agent half; a reference is taken */
+    pwwb_keyring                 *keyring;    /**< the agent half; a reference is taken. NULL with
+                                                   an exchange: its store's */
     pwwb_transport               *transport;  /**< where requests come from */
     pwwb_journal                 *journal;    /**< what was done already */
     pwwb_anchors                 *anchors;    /**< NULL = look up in the directories themselves */
     const pwwb_writeback_options *writeback;  /**< copied; NULL = defaults */
     int64_t                       timeout_ms; /**< for one request; 0 = 30000 */
+    pwwb_exchange                *exchange;   /**< the agents' side, whose keys then are followed:
+                                                   what is due is done each second, orders are sent,
+                                                   answers taken. NULL = the keys do not change */
     /* 0.1 ends here. */
 } pwwb_agent_options;
 
@@ -46,7 +51,8 @@ typedef struct pwwb_agent pwwb_agent;
  * @param[out] ret_agent  owned by the caller, free with pwwb_agent_free(); NULL on failure
  * @param err             may be NULL
  * @retval PWWB_OK
- * @retval PWWB_E_INVALID_ARGUMENT  a handle is missing
+ * @retval PWWB_E_INVALID_ARGUMENT  a handle is missing, or one too many
+ * @retval "others"                 the exchange's key store cannot be loaded
  * @retval PWWB_E_KEY_HALF          a portal half
  * @retval PWWB_E_ABI               options are newer than this library
  * @retval PWWB_E_NO_MEMORY

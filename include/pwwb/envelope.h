@@ -72,6 +72,8 @@ enum pwwb_request_flag {
 #define PWWB_ENVELOPE_MAX 4096
 /** Room for a reply address with its NUL. */
 #define PWWB_ADDRESS_SIZE 128
+/** Where agents send orders and heartbeats, for any portal instance to take. */
+#define PWWB_ADDRESS_PORTALS "portals"
 /** The longest life of a request: exp - iat, seconds. */
 #define PWWB_REQUEST_LIFE_MAX 300
 

@@ -71,8 +71,6 @@ typedef struct pwwb_exchange_options {
 #define PWWB_OPEN_ONLY_MIN_MS (PWWB_KEY_CACHE_MAX_MS + 1000 * PWWB_REQUEST_LIFE_MAX + 240000)
 /** The longest a portal instance may use keys without looking into its store, milliseconds. */
 #define PWWB_KEY_CACHE_MAX_MS 300000
-/** Where agents send orders and heartbeats: `to` of their messages; any portal instance takes them. */
-#define PWWB_ADDRESS_PORTALS "portals"
 /** The most characters of a ticket's text, its NUL included. */
 #define PWWB_TICKET_SIZE 768
 

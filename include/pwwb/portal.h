@@ -10,6 +10,7 @@
  * process that has the keys. pwwb_portal_call() does both over a transport.
  */
 
+#include <pwwb/exchange.h>
 #include <pwwb/transport.h>
 
 PWWB_BEGIN_DECLS
@@ -20,17 +21,20 @@ typedef struct pwwb_portal_options {
     const pwwb_clock_ops *clock;     /**< NULL = the system's */
     void                 *clock_ctx; /**< given to the clock */
     int32_t               life_s;    /**< of a request: exp - iat, 1 to 300; 0 = 120 */
-    int32_t               reserved;  /**< 0 */
+    int32_t               cache_ms;  /**< how long keys are used without looking into the store, 1
+                                          to PWWB_KEY_CACHE_MAX_MS; 0 = 60000 */
+    pwwb_keystore        *store;     /**< whose keys are followed; borrowed, must outlive the
+                                          portal. NULL = the given keyring for ever */
     /* 0.1 ends here. */
 } pwwb_portal_options;
 
-/** A portal. One thread at a time. */
+/** A portal. One thread at a time, and its store with it. */
 typedef struct pwwb_portal pwwb_portal;
 
 /**
  * Make a portal.
  *
- * @param keyring          either half; a reference is taken
+ * @param keyring          either half; a reference is taken. NULL with a store
  * @param options          copied; NULL = defaults
  * @param[out] ret_portal  owned by the caller, free with pwwb_portal_free(); NULL on failure
  * @param err              may be NULL
@@ -53,7 +57,9 @@ pwwb_status pwwb_portal_new(pwwb_keyring *keyring, const pwwb_portal_options *op
 PWWB_API void pwwb_portal_free(pwwb_portal *portal);
 
 /**
- * Seal a request, after asking whether it is one that is written back at all.
+ * Seal a request, after asking whether it is one that is written back at all. With a store, keys
+ * that are older than cache_ms are looked up there; when it does not answer, nothing is sealed. A
+ * tenant that is not enabled, or not confirmed, is PWWB_CODE_CONFIGURATION.
  *
  * @param portal            the portal
  * @param claims            in: who, what and whose; out: tenant, a new cti, iat, exp as sealed
@@ -67,7 +73,7 @@ PWWB_API void pwwb_portal_free(pwwb_portal *portal);
  * @param[out] ret_code     PWWB_CODE_OK, or why nothing is to be sent
  * @param err               may be NULL
  * @retval PWWB_OK          sealed, or refused with ret_code
- * @retval "others"         as pwwb_request_seal()
+ * @retval "others"         as pwwb_request_seal() and pwwb_keystore_load()
  * @since                   0.1
  */
 PWWB_API PWWB_MUST_CHECK

@@ -26,7 +26,8 @@ typedef struct pwwb_message {
     size_t         len;                         /**< octets */
     uint8_t        id[PWWB_ID_SIZE];            /**< the request's id */
     int64_t        expires_ms;                  /**< remove it then; milliseconds since 1970 */
-    char           to[PWWB_ADDRESS_SIZE];       /**< a reply address; "" = the agents */
+    char           to[PWWB_ADDRESS_SIZE];       /**< a reply address; "" = the agents;
+                                                     PWWB_ADDRESS_PORTALS = any portal instance */
     char           reply_to[PWWB_ADDRESS_SIZE]; /**< where the reply goes; "" = none wanted */
     /* 0.1 ends here. */
 } pwwb_message;
@@ -94,6 +95,13 @@ typedef struct pwwb_transport pwwb_transport;
 /** A relay in this process: one queue for the agents, one for each portal. Any thread. */
 typedef struct pwwb_relay pwwb_relay;
 
+/** Whose end of a relay a transport is. */
+enum pwwb_relay_end {
+    PWWB_RELAY_AGENT   = 1, /**< takes requests and control messages; agents compete for them */
+    PWWB_RELAY_PORTAL  = 2, /**< takes the replies to this portal instance */
+    PWWB_RELAY_PORTALS = 3  /**< takes what is sent to PWWB_ADDRESS_PORTALS; instances compete */
+};
+
 /** Faults a relay makes on command, to test what is built on it. */
 enum pwwb_relay_fault_kind {
     PWWB_RELAY_DUPLICATE = 1, /**< the next messages are delivered twice */
@@ -147,10 +155,10 @@ pwwb_status pwwb_relay_new(size_t capacity, const pwwb_clock_ops *clock, void *c
                            pwwb_relay **ret_relay, pwwb_error *err);
 
 /**
- * Connect to a relay. Agents of one relay compete for requests.
+ * Connect to a relay.
  *
  * @param relay               the relay; must outlive the transport
- * @param half                one of enum pwwb_half: which side this is
+ * @param end                 one of enum pwwb_relay_end
  * @param[out] ret_transport  owned by the caller, free with pwwb_transport_free(); NULL on failure
  * @param err                 may be NULL
  * @retval PWWB_OK
@@ -160,7 +168,7 @@ pwwb_status pwwb_relay_new(size_t capacity, const pwwb_clock_ops *clock, void *c
  * @since                     0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_relay_connect(pwwb_relay *relay, int32_t half, pwwb_transport **ret_transport,
+pwwb_status pwwb_relay_connect(pwwb_relay *relay, int32_t end, pwwb_transport **ret_transport,
                                pwwb_error *err);
 
 /**

@@ -72,6 +72,22 @@ pwwb_status pwwb_writeback_new(pwwb_keyring *keyring, const pwwb_writeback_optio
                                pwwb_writeback **ret_writeback, pwwb_error *err);
 
 /**
+ * Go on with other keys, from the next begin on: after a PWWB_E_KEY_UNKNOWN, say, with what the key
+ * store has now.
+ *
+ * @param writeback  the handle
+ * @param keyring    the agent half; a reference is taken
+ * @param err        may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_KEY_HALF          a portal half
+ * @since            0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_writeback_set_keyring(pwwb_writeback *writeback, pwwb_keyring *keyring,
+                                       pwwb_error *err);
+
+/**
  * Wipe and free a writeback.
  *
  * @param writeback  may be NULL
