@@ -92,6 +92,8 @@ apply(disk *d, const disk_event *e)
 {
     inode *in = &d->inodes[e->inode];
 
+    if (e->inode >= INODES)
+        abort();
     switch (e->kind) {
     case DISK_CREATE:
     case DISK_RENAME:

@@ -256,8 +256,10 @@ do_sync(int fd, int (*sync_)(int))
     if (recorded == NULL)
         return sync_(fd);
 
-    if (fds[fd].inode != NO_INODE)
-        (void)event(fds[fd].inode == FOLDER ? DISK_SYNC_FOLDER : DISK_SYNC, fds[fd].inode);
+    if (fds[fd].inode == FOLDER)
+        (void)event(DISK_SYNC_FOLDER, NO_INODE);
+    else if (fds[fd].inode != NO_INODE)
+        (void)event(DISK_SYNC, fds[fd].inode);
     return 0;
 }
 

@@ -159,6 +159,27 @@ a_file_that_cannot_be_read_is_told(void)
     empty_folder(".");
 }
 
+/* Locking, reading and writing go on; the rest is not interrupted on a disk, and may say so. */
+static void
+a_call_that_is_interrupted_is_made_again(void)
+{
+    long count = calls_of_a_swap(), nth, done = 0;
+
+    code_now = EINTR;
+    for (nth = 1; nth <= count; nth++) {
+        pwwb_status st;
+
+        start_with(1);
+        disk_at(nth, fail_now);
+        st = next_after(1, NULL);
+        (void)disk_calls();
+        done += st == PWWB_OK;
+        CHECK_INT(st == PWWB_OK || nth == count - 3 ? 2 : 1, stored(1)); /* the folder's fsync */
+    }
+    CHECK(done >= 4 + 4);
+    empty_folder(".");
+}
+
 static void
 octets_that_go_in_small_pieces_all_arrive(void)
 {
@@ -281,6 +302,7 @@ main(void)
 
     RUN(any_call_that_fails_leaves_the_old_file_and_says_why);
     RUN(a_file_that_cannot_be_read_is_told);
+    RUN(a_call_that_is_interrupted_is_made_again);
     RUN(octets_that_go_in_small_pieces_all_arrive);
     RUN(a_process_killed_anywhere_harms_nothing_and_leaves_nothing_growing);
     RUN(a_child_forked_in_the_middle_of_a_swap_does_not_keep_the_lock);

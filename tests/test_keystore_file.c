@@ -351,10 +351,10 @@ check_small_disk(void)
     unlink("filler");
     check_stored(1, &one);
 
-    CHECK_INT(0, mount(NULL, ".", NULL, MS_REMOUNT | MS_RDONLY, NULL));
+    CHECK_INT(0, mount("none", ".", "none", MS_REMOUNT | MS_RDONLY, NULL));
     check_swap("keys", 1, PWWB_E_READ_ONLY, EROFS);
     check_stored(1, &one);
-    CHECK_INT(0, mount(NULL, ".", NULL, MS_REMOUNT, NULL));
+    CHECK_INT(0, mount("none", ".", "none", MS_REMOUNT, NULL));
     CHECK_STATUS(PWWB_OK, swap_at("keys", 1, &two, NULL));
     check_stored(2, &two);
 }
@@ -370,11 +370,13 @@ a_disk_that_is_full_or_read_only_leaves_the_old_file(void)
     child = fork();
     if (child == 0) {
         CHECK_INT(0, unshare(CLONE_NEWNS));
-        CHECK_INT(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+        (void)mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL); /* not where / is a chroot's */
         CHECK_INT(0, mkdir("disk", 0700));
         CHECK_INT(0, mount("small", "disk", "tmpfs", 0, "size=64k"));
         if (harness_failures == 0 && chdir("disk") == 0)
             check_small_disk();
+        CHECK_INT(0, chdir(".."));
+        CHECK_INT(0, umount2("disk", MNT_DETACH));
         fflush(stdout);
         _exit(harness_failures == 0 ? 0 : 1);
     }

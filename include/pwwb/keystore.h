@@ -113,7 +113,9 @@ pwwb_status pwwb_keystore_new(const pwwb_keystore_ops *ops, void *ctx,
  *
  * Written beside it, synchronised, renamed, its folder synchronised, under a lock on PATH.lock: a
  * reader sees the old file or the new one. Statuses of its load and swap: PWWB_E_PERMISSION (the
- * file is not the owner's alone), PWWB_E_READ_ONLY, PWWB_E_NO_SPACE, PWWB_E_SYSTEM.
+ * file is not the owner's alone), PWWB_E_MALFORMED and PWWB_E_TOO_LARGE (it is no sealed keyring;
+ * then it is not replaced either), PWWB_E_READ_ONLY, PWWB_E_NO_SPACE, PWWB_E_TIMEOUT (another process
+ * kept the lock for five seconds), PWWB_E_SYSTEM. PATH.lock stays; no link is followed.
  *
  * @param path            the file, mode 0600; need not be there yet; copied
  * @param options         copied
