@@ -126,6 +126,8 @@ seal(pwwb_portal *portal, pwwb_claims *claims, wb_span password, wb_span old_pas
         wb_ok(err);
         return PWWB_OK;
     }
+    if (st != PWWB_OK)
+        *ret_code = PWWB_CODE_INTERNAL;
     return st;
 }
 

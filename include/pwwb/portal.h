@@ -106,6 +106,26 @@ pwwb_status pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pww
                              const uint8_t *old_password, size_t old_password_len,
                              int64_t timeout_ms, pwwb_reply *reply, pwwb_error *err);
 
+/**
+ * The portal's part in the exchanges, over a transport: do what is due, take one order of the agents,
+ * send the answer. Call it again and again, in one instance or in all of them.
+ *
+ * @param exchange        the portal's side
+ * @param transport       an end that gets what is sent to PWWB_ADDRESS_PORTALS
+ * @param timeout_ms      over everything; -1 = no limit
+ * @param[out] ret_event  what it was and what came of it, its size set by the caller; may be NULL
+ * @param err             may be NULL
+ * @retval PWWB_OK         one order was taken
+ * @retval PWWB_E_TIMEOUT  none came
+ * @retval "others"        as pwwb_exchange_step() and pwwb_exchange_take(): a message that was none is
+ *                         set aside, one that the store could not take comes again; or the
+ *                         transport's: it is gone
+ * @since                 0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_portal_serve(pwwb_exchange *exchange, pwwb_transport *transport,
+                              int64_t timeout_ms, pwwb_exchange_event *ret_event, pwwb_error *err);
+
 PWWB_END_DECLS
 
 #endif /* PWWB_PORTAL_H */
