@@ -32,16 +32,17 @@ static const struct {
     const char *text;
 } commands[] = {
     {"show", admin_show, "FILE LOCK",
-     "Print what may be known of the keys: state, ages, suites, generations, fingerprint. Never keys.\n"},
+     "Print what may be known of the keys: state, ages, suites, generations, fingerprint. Never a\n"
+     "key.\n"},
     {"check", admin_check, "FILE LOCK [--roll-days N]",
-     "Say what is wrong, and what to do: permissions, opening, state, ages. Keys older than N days,\n"
-     "182 if not given, are due to roll.\n"},
+     "Say what is wrong, and what to do: permissions, opening, state, ages. Keys older than N\n"
+     "days, 182 if not given, are due to roll.\n"},
     {"rotate", admin_rotate, "FILE LOCK [--suite rsa|x25519]",
-     "Begin to roll the keys of an agent's file. Agents that run on it send the new ones to the portal,\n"
-     "and use them once it has them. The suite stays as it is, if not given.\n"},
+     "Begin to roll the keys of an agent's file. Agents that run on it send the new ones to the\n"
+     "portal, and use them once it has them. The suite stays as it is, if not given.\n"},
     {"rewrap", admin_rewrap, "FILE LOCK NEW-LOCK",
-     "Seal the file under another lock. NEW-LOCK is --new-key-file FILE, --new-passphrase-file FILE or\n"
-     "--new-passphrase, the next line. Whatever else uses the file must be given the new one.\n"},
+     "Seal the file under another lock. NEW-LOCK is --new-key-file FILE, --new-passphrase-file\n"
+     "FILE or --new-passphrase. Whatever else uses the file must be given the new one.\n"},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -53,7 +54,7 @@ usage(FILE *to)
     for (i = 0; i < COMMANDS; i++)
         fprintf(to, "%s pwwb-admin key %s %s\n", i == 0 ? "usage:" : "      ", commands[i].name,
                 commands[i].usage);
-    fprintf(to, "Exit: 0 all is well, 1 a problem, 2 wrong usage. --help after a command tells more.\n");
+    fprintf(to, "Exit: 0 all is well, 1 a problem, 2 wrong usage. key show --help tells more.\n");
     return to == stdout ? 0 : 2;
 }
 
@@ -145,7 +146,8 @@ take_option(int option, const char *value, admin_args *args)
         return 0;
     case ROLL_DAYS:
         args->roll_days = strtol(value, &end, 10);
-        return *value != '\0' && *end == '\0' && args->roll_days > 0 && args->roll_days < 36500 ? 0 : -1;
+        return end != value && *end == '\0' && args->roll_days > 0 && args->roll_days < 36500 ? 0
+                                                                                              : -1;
     case SUITE:
         args->suite = strcmp(value, "rsa") == 0      ? PWWB_SUITE_RSA
                       : strcmp(value, "x25519") == 0 ? PWWB_SUITE_X25519

@@ -21,8 +21,8 @@ look(pwwb_keystore *store, pwwb_keyring_info *info, pwwb_epoch_info *epoch, pwwb
         st = pwwb_keyring_describe_epoch(keyring, 0, epoch, err);
     if (st == PWWB_OK && epoch->is_host_key)
         st = pwwb_error_set(err, PWWB_E_NOT_SUPPORTED,
-                            "the private key is the host's own: only the agents, which have it, can "
-                            "roll it");
+                            "the private key is the host's own: only the agents, which have it, "
+                            "can roll it");
     pwwb_keyring_free(keyring);
     return st;
 }
@@ -61,8 +61,8 @@ admin_rotate(const admin_args *args, pwwb_keystore *store, pwwb_error *err)
         printf("an exchange was under way already (%s); nothing was begun\n",
                admin_kind_name(after.order));
     else
-        printf("generation %llu is made. A running agent sends it to the portal; see it become active "
-               "with: key show\n",
+        printf("generation %llu is made. A running agent sends it to the portal; see it become "
+               "active with: key show\n",
                (unsigned long long)after.generation);
     return 0;
 }

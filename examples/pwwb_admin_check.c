@@ -49,7 +49,8 @@ check_folder(const char *file)
         problem("this user cannot use %s: chown it as the key file", beside);
     (void)snprintf(beside, sizeof(beside), "%s.new", file);
     if (access(beside, F_OK) == 0)
-        printf("note: %s is left from a process that was killed; the next change removes it\n", beside);
+        printf("note: %s is left from a process that was killed; the next change removes it\n",
+               beside);
 }
 
 static void
@@ -69,7 +70,8 @@ check_state(const pwwb_keyring_info *info)
         if (is_agent)
             problem("the portal has not answered yet: keep an agent running, look at the relay");
         else
-            problem("compare the fingerprint %s with the agent's, then confirm it", info->fingerprint);
+            problem("compare the fingerprint %s with the agent's, then confirm it",
+                    info->fingerprint);
         break;
     case PWWB_TENANT_DISABLING:
         problem("disabling is under way: keep an agent running until the portal is told");
@@ -96,8 +98,8 @@ check_epoch(const pwwb_epoch_info *e, int half, long roll_days, int64_t now)
     if (e->created_s > now + 600)
         problem("generation %llu was made in the future: set the clock", generation);
     if (e->state == PWWB_EPOCH_PENDING && now - e->since_s > DAY)
-        problem("generation %llu waits for the other side for %s: are agents and portal running, and "
-                "is the relay up?",
+        problem("generation %llu waits for the other side for %s: are agents and portal running, "
+                "and is the relay up?",
                 generation, admin_age(now - e->since_s, age));
     if (e->state == PWWB_EPOCH_OPEN_ONLY && now - e->since_s > 2 * DAY)
         problem("generation %llu was replaced %s ago and is still there: run %s, which wipes it",
@@ -107,8 +109,8 @@ check_epoch(const pwwb_epoch_info *e, int half, long roll_days, int64_t now)
         return 0;
 
     if (now - e->created_s > roll_days * DAY)
-        problem("the active keys are %s old, a roll is due: keep an agent running, or begin it at the "
-                "agent's side with: key rotate",
+        problem("the active keys are %s old, a roll is due: keep an agent running, or begin it at "
+                "the agent's side with: key rotate",
                 admin_age(now - e->created_s, age));
     else
         printf("ok: generation %llu is active, a roll is due in %s\n", generation,

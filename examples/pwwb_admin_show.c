@@ -81,8 +81,7 @@ show(const pwwb_keyring_info *info)
     printf("half        %s\n", info->half == PWWB_HALF_AGENT ? "agent" : "portal");
     printf("state       %s\n", state_name(info->state));
     printf("fingerprint %s\n", info->fingerprint[0] != '\0' ? info->fingerprint
-                                                            : "none: these keys were made by hand, or "
-                                                              "not enabled yet");
+                                                            : "none: made by hand, or not enabled");
     printf("%s %s\n", info->half == PWWB_HALF_AGENT ? "under way  " : "last order ",
            admin_kind_name(info->order));
     printf("ticket      %s\n", info->has_ticket ? "waits to be used" : "none");

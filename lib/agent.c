@@ -14,6 +14,7 @@
 #define DEFAULT_TIMEOUT_MS 30000
 #define SLICE_MS           200 /* how long a stop may go unnoticed */
 #define PAUSE_MS           20  /* before a released message may come again */
+#define KEY_PAUSE_MS       200 /* the same, when the private key cannot be used: others go first */
 
 /* Keys as they are given, or as the exchange's store has them now. */
 static pwwb_status
@@ -155,6 +156,18 @@ unopened(pwwb_agent *agent, pwwb_status st, pwwb_error *err)
     return st == PWWB_E_KEY_UNKNOWN ? PWWB_SETTLE_RELEASE : PWWB_SETTLE_REJECT;
 }
 
+/* Somebody else has it; or the private key cannot be used now, and who can use his goes first. */
+static int32_t
+put_back(pwwb_agent *agent)
+{
+    if (agent->writeback->is_put_off) {
+        agent->pause_ms = KEY_PAUSE_MS;
+        wb_log_say(&agent->log, PWWB_LOG_WARN, "agent",
+                   "the private key cannot be used now: a request was released");
+    }
+    return PWWB_SETTLE_RELEASE;
+}
+
 /* Deal with one request: what becomes of its message. */
 static int32_t
 deal(pwwb_agent *agent, size_t len, pwwb_error *err)
@@ -177,7 +190,7 @@ deal(pwwb_agent *agent, size_t len, pwwb_error *err)
         return PWWB_SETTLE_RELEASE;
     }
     if (pwwb_writeback_need(agent->writeback) == PWWB_NEED_RELEASE)
-        return PWWB_SETTLE_RELEASE;
+        return put_back(agent);
 
     count_outcome(agent);
     wb_log_say(&agent->log, PWWB_LOG_INFO, "agent", "request answered: %s",
@@ -193,9 +206,9 @@ deal(pwwb_agent *agent, size_t len, pwwb_error *err)
 }
 
 static void
-pause_briefly(void)
+pause_briefly(const pwwb_agent *agent)
 {
-    struct timespec pause = {0, PAUSE_MS * 1000000L};
+    struct timespec pause = {0, agent->pause_ms * 1000000L};
 
     (void)nanosleep(&pause, NULL);
 }
@@ -236,7 +249,8 @@ pwwb_agent_step(pwwb_agent *agent, int64_t timeout_ms, pwwb_error *err)
         return st;
 
     agent->counts[PWWB_COUNT_RECEIVED]++;
-    verdict = deal(agent, delivery.len, err);
+    agent->pause_ms = PAUSE_MS;
+    verdict         = deal(agent, delivery.len, err);
     pwwb_writeback_wipe(agent->writeback);
     st = wb_transport_settle(agent->transport, delivery.tag, verdict, agent->timeout_ms, err);
     if (st != PWWB_OK) /* it comes again; a transport that is gone says so when it is next asked */
@@ -244,7 +258,7 @@ pwwb_agent_step(pwwb_agent *agent, int64_t timeout_ms, pwwb_error *err)
                    pwwb_status_name(st));
     if (verdict == PWWB_SETTLE_RELEASE) {
         agent->counts[PWWB_COUNT_RELEASED]++;
-        pause_briefly();
+        pause_briefly(agent);
     }
     wb_ok(err);
     return PWWB_OK;

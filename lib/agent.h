@@ -24,6 +24,7 @@ struct pwwb_agent {
     size_t             directory_count;
     wb_named_directory directories[WB_AGENT_DIRECTORIES_MAX];
     atomic_int         stop;
+    int32_t            pause_ms;
     uint64_t           counts[PWWB_COUNT_RELEASED + 1];
     uint8_t            buf[PWWB_ENVELOPE_MAX + 1]; /* one more: too long shows */
 };

@@ -69,7 +69,7 @@ wb_control_read(wb_span plain, wb_control *control)
         wb_cbor_fail(&in);
     }
     wb_cbor_end(&in);
-    if (control->generation > INT64_MAX - 2)
+    if (control->generation > WB_GENERATION_MAX)
         wb_cbor_fail(&in);
     return in.status;
 }

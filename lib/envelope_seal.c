@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <string.h>
 
 #include "cose.h"
@@ -7,16 +8,17 @@
 #include "guid.h"
 #include "ops.h"
 #include "recipient.h"
-#include "secret.h"
 
 #define CLAIMS_LEAST WB_SIZE_UP_TO(pwwb_claims, reply_to)
 #define INNER_MAX    (PWWB_ENVELOPE_MAX - WB_OUTER_MAX_EXTRA)
 
-/* Everything secret of one sealing, in one locked piece. */
+/* Everything secret of one sealing, in one locked piece that the keyring keeps. */
 typedef struct work {
     wb_recipient_work recipient;
     uint8_t           plain[WB_SECRET_MAX];
 } work;
+
+static_assert(sizeof(work) <= WB_WORK_SIZE, "a piece holds all that is secret");
 
 /* What a recipient's spans point to. */
 typedef struct recipient_room {
@@ -145,12 +147,12 @@ seal(const pwwb_keyring *keyring, const pwwb_claims *claims, wb_span password,
     if (epoch == NULL)
         return wb_keyring_inactive(err);
 
-    w = wb_secret_new(sizeof(*w));
+    w = wb_slab_take(keyring->work);
     if (w == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no locked memory to seal a request");
 
     st = seal_inner(epoch, claims, password, old_password, w, inner, &inner_len, err);
-    wb_secret_free(w);
+    wb_slab_give(keyring->work, w);
     if (st != PWWB_OK)
         return st;
 

@@ -107,6 +107,7 @@ wb_exchange_load(pwwb_exchange *x, pwwb_keyring **ret_keyring, pwwb_error *err)
         *ret_keyring = wb_keyring_alloc(nobody, x->half);
         if (*ret_keyring == NULL)
             return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a keyring");
+        wb_keystore_adopt(x->store, *ret_keyring); /* the first key, too, is made where all are */
         wb_ok(err);
         return PWWB_OK;
     }

@@ -27,6 +27,18 @@ make_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
                                  err);
 }
 
+/* Keys go to one portal key alone: to another, others are made. The ones before may have been taken by
+ * the portal, and still open. */
+static pwwb_status
+renew_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
+{
+    wb_epoch *before = pending(keyring);
+
+    if (before != NULL)
+        wb_epoch_enter(before, PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
+    return make_pending(keyring, rules, err);
+}
+
 static pwwb_status
 check_ticket(pwwb_keyring *keyring, const wb_ticket *ticket, int is_fresh, const wb_rules *rules,
              pwwb_error *err)
@@ -52,7 +64,8 @@ wb_agent_enable(pwwb_keyring *keyring, const wb_ticket *ticket, const wb_rules *
     int            is_fresh = keyring->state == PWWB_TENANT_NONE
                    || keyring->state == PWWB_TENANT_DISABLED
                    || keyring->state == PWWB_TENANT_REVOKED;
-    pwwb_status st = check_ticket(keyring, ticket, is_fresh, rules, err);
+    int         is_same = memcmp(keys->ticket_portal, ticket->portal, WB_X25519_SIZE) == 0;
+    pwwb_status st      = check_ticket(keyring, ticket, is_fresh, rules, err);
 
     if (st != PWWB_OK)
         return st;
@@ -60,7 +73,7 @@ wb_agent_enable(pwwb_keyring *keyring, const wb_ticket *ticket, const wb_rules *
     memcpy(keyring->tenant, ticket->tenant, PWWB_ID_SIZE);
     if (keyring->generation < ticket->generation)
         keyring->generation = ticket->generation;
-    st = make_pending(keyring, rules, err);
+    st = is_same ? make_pending(keyring, rules, err) : renew_pending(keyring, rules, err);
     if (st != PWWB_OK)
         return st;
 
@@ -79,6 +92,13 @@ wb_agent_enable(pwwb_keyring *keyring, const wb_ticket *ticket, const wb_rules *
     return PWWB_OK;
 }
 
+/* What is pending was sealed to that ticket's key. */
+static int
+has_refused_ticket(const pwwb_keyring *keyring)
+{
+    return !wb_is_zero(keyring->keys->ticket_portal, WB_X25519_SIZE);
+}
+
 pwwb_status
 wb_agent_roll(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
 {
@@ -90,10 +110,14 @@ wb_agent_roll(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
     if (keyring->party.order.kind != 0)
         return PWWB_OK; /* under way */
 
-    st = make_pending(keyring, rules, err);
-    if (st == PWWB_OK)
-        wb_exchange_mark(keyring, PWWB_EXCHANGE_ROLL, rules);
-    return st;
+    st = has_refused_ticket(keyring) ? renew_pending(keyring, rules, err)
+                                     : make_pending(keyring, rules, err);
+    if (st != PWWB_OK)
+        return st;
+
+    wb_exchange_forget_ticket(keyring);
+    wb_exchange_mark(keyring, PWWB_EXCHANGE_ROLL, rules);
+    return PWWB_OK;
 }
 
 pwwb_status
@@ -110,8 +134,8 @@ wb_agent_disable(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
     return PWWB_OK;
 }
 
-/* Too old; or a refused ticket left new ones behind, which the portal may have taken by an earlier
- * one; or the portal is known to have newer ones, which this side does not. */
+/* Too old; or a refused ticket left new ones behind, while the portal may have taken them by an
+ * earlier one; or the portal is known to have newer ones, which this side does not. */
 int
 wb_agent_roll_is_due(const pwwb_keyring *keyring, const wb_rules *rules)
 {
@@ -120,9 +144,9 @@ wb_agent_roll_is_due(const pwwb_keyring *keyring, const wb_rules *rules)
     if (keyring->state != PWWB_TENANT_ENABLED || keyring->party.order.kind != 0 || active == NULL
         || wb_is_zero(keyring->keys->identity, sizeof(keyring->keys->identity)))
         return 0;
-    if (pending(keyring) != NULL)
+    if (pending(keyring) != NULL && !has_refused_ticket(keyring))
         return 1;
-    if (keyring->generation > active->generation)
+    if (pending(keyring) != NULL || keyring->generation > active->generation)
         return keyring->epoch_count < PWWB_EPOCHS_MAX;
 
     return rules->roll_ms >= 0 && active->created_s <= (rules->now_ms - rules->roll_ms) / 1000
@@ -208,10 +232,9 @@ stale(pwwb_keyring *keyring, uint64_t generation, const wb_rules *rules, int *re
     if (!*ret_changed)
         return PWWB_OK;
 
-    wb_epoch_enter(pending(keyring), PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
     if (keyring->generation < generation)
         keyring->generation = generation;
-    st = make_pending(keyring, rules, err);
+    st = renew_pending(keyring, rules, err);
     if (st == PWWB_OK)
         wb_exchange_mark(keyring, kind, rules);
     return st;

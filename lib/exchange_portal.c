@@ -5,6 +5,10 @@
 #include "exchange_rules.h"
 #include "secret.h"
 
+/* How far above the newest one a generation may be: more than stores and tickets that were lost can
+ * make it, and too few for whoever has the identity to use the numbers up. */
+#define GENERATION_LEAP ((uint64_t)1 << 20)
+
 void
 wb_portal_ticket(pwwb_keyring *keyring, wb_ticket *ticket)
 {
@@ -73,6 +77,8 @@ take_bundle(pwwb_keyring *keyring, const wb_order *order, const wb_rules *rules,
 
     if (!keys_are_new(keyring, order))
         return wb_fail(err, PWWB_E_MALFORMED, "an order whose keys are not new");
+    if (order->generation - keyring->generation > GENERATION_LEAP)
+        return wb_fail(err, PWWB_E_MALFORMED, "an order whose generation is out of range");
     if (waiting != NULL)
         wb_keyring_drop(keyring, (size_t)(waiting - keyring->epochs));
     st = install(keyring, order, rules, err);

@@ -88,39 +88,3 @@ wb_exchange_uses_slot(const pwwb_keyring *keyring, int32_t slot)
             return 1;
     return 0;
 }
-
-void
-wb_fingerprint(const pwwb_keyring *keyring, char text[PWWB_FINGERPRINT_SIZE])
-{
-    static const char    alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    const wb_party_keys *k          = keyring->keys;
-    uint8_t              input[PWWB_ID_SIZE + WB_X25519_SIZE + WB_ED25519_SIZE];
-    uint8_t             *portal   = input + PWWB_ID_SIZE;
-    uint8_t             *identity = portal + WB_X25519_SIZE;
-    uint8_t              hash[WB_SHA256_SIZE];
-    const uint8_t       *key = wb_is_zero(k->portal, WB_X25519_SIZE) ? k->ticket_portal : k->portal;
-    size_t               i, at = 0;
-
-    memset(text, 0, PWWB_FINGERPRINT_SIZE);
-    if (wb_is_zero(k->identity, WB_ED25519_SIZE) || wb_is_zero(key, WB_X25519_SIZE))
-        return;
-
-    memcpy(input, keyring->tenant, PWWB_ID_SIZE);
-    if (keyring->half == PWWB_HALF_AGENT) {
-        memcpy(portal, key, WB_X25519_SIZE);
-        wb_ed25519_public(k->identity, identity);
-    } else {
-        wb_x25519_public(key, portal);
-        memcpy(identity, k->identity, WB_ED25519_SIZE);
-    }
-    wb_sha256_labelled("pwwb1-fingerprint", input, sizeof(input), hash);
-    for (i = 0; i < 16; i++) { /* five bits each, the highest first */
-        size_t   bit   = 5 * i;
-        unsigned two   = (unsigned)hash[bit / 8] << 8 | hash[bit / 8 + 1];
-        unsigned digit = two >> (11 - bit % 8) & 31;
-
-        if (i > 0 && i % 4 == 0)
-            text[at++] = '-';
-        text[at++] = alphabet[digit];
-    }
-}

@@ -9,7 +9,7 @@
 #include "guid.h"
 #include "ops.h"
 
-static_assert(sizeof(pwwb_journal_ops) == 6 * sizeof(void *),
+static_assert(sizeof(pwwb_journal_ops) == 7 * sizeof(void *),
               "fields are added at the end, with a new WB_SIZE_UP_TO and a line in NEWS");
 
 struct pwwb_journal {
@@ -150,4 +150,17 @@ wb_journal_lookup(pwwb_journal *journal, const uint8_t *guid, int64_t password_l
 
     *ret_ours = ours;
     return PWWB_OK;
+}
+
+pwwb_status
+wb_journal_release(pwwb_journal *journal, const uint8_t *cti, pwwb_error *err)
+{
+    pwwb_status st;
+
+    wb_ok(err);
+    if (journal->ops.release == NULL)
+        return wb_fail(err, PWWB_E_NOT_SUPPORTED, "the journal takes no claim back");
+
+    st = journal->ops.release(journal->ctx, cti, err);
+    return wb_answer(err, st, "the journal's release");
 }

@@ -24,4 +24,7 @@ pwwb_status wb_journal_lookup(pwwb_journal *journal, const uint8_t *guid,
                               int64_t password_last_set_ms, int64_t issued_s, int32_t *ret_ours,
                               pwwb_error *err);
 
+/* NOT_SUPPORTED when the table has no such method. */
+pwwb_status wb_journal_release(pwwb_journal *journal, const uint8_t *cti, pwwb_error *err);
+
 #endif /* WB_JOURNAL_H */

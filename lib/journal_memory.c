@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "error.h"
+#include "guid.h"
 #include "index.h"
 
 #define MAX_CAPACITY 1000000
@@ -82,6 +83,31 @@ sweep(struct book *book, int64_t now_ms)
         book->entries[book->count] = book->entries[i];
         append(book);
     }
+}
+
+/* The link of the index that leads to a place. */
+static uint32_t *
+link_to(const struct book *book, size_t place)
+{
+    uint32_t *link = book->entries[place - 1].chain;
+
+    while (*link != place)
+        link = &book->entries[*link - 1].next;
+    return link;
+}
+
+/* Forget one entry that has no reply; the last one takes its place. */
+static void
+take_out(struct book *book, struct entry *entry)
+{
+    size_t place = (size_t)(entry - book->entries) + 1;
+
+    *link_to(book, place) = entry->next;
+    if (place != book->count) {
+        *link_to(book, book->count) = (uint32_t)place;
+        *entry                      = book->entries[book->count - 1];
+    }
+    book->count--;
 }
 
 static pwwb_status
@@ -237,6 +263,23 @@ lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int64_t iss
     return PWWB_OK;
 }
 
+static pwwb_status
+release(void *ctx, const uint8_t *cti, pwwb_error *err)
+{
+    struct book  *book = ctx;
+    struct entry *entry;
+    pwwb_status   st;
+
+    pthread_mutex_lock(&book->mutex);
+    st = find_running(book, cti, &entry, err);
+    if (st == PWWB_OK && !wb_guid_is_zero(entry->guid))
+        st = wb_fail(err, PWWB_E_STATE, "an account was recorded: it may have been written");
+    if (st == PWWB_OK)
+        take_out(book, entry);
+    pthread_mutex_unlock(&book->mutex);
+    return st;
+}
+
 static void
 destroy(void *ctx)
 {
@@ -258,6 +301,7 @@ static const pwwb_journal_ops memory_ops = {
     .finish  = finish,
     .lookup  = lookup,
     .destroy = destroy,
+    .release = release,
 };
 
 /* All of it at once: what is not used is not touched. */

@@ -17,15 +17,16 @@ wb_keyring_alloc(const uint8_t tenant[PWWB_ID_SIZE], int32_t half)
     if (keyring == NULL)
         return NULL;
 
-    keyring->locked = wb_secret_new(sizeof(*keyring->locked));
-    if (keyring->locked == NULL) {
-        free(keyring);
+    keyring->references = 1;
+    keyring->work       = wb_slab_new(WB_WORK_SIZE);
+    keyring->locked     = wb_secret_new(sizeof(*keyring->locked));
+    if (keyring->work == NULL || keyring->locked == NULL) {
+        pwwb_keyring_free(keyring);
         return NULL;
     }
-    keyring->references = 1;
-    keyring->half       = half;
-    keyring->state      = PWWB_TENANT_NONE;
-    keyring->keys       = &keyring->locked->party;
+    keyring->half  = half;
+    keyring->state = PWWB_TENANT_NONE;
+    keyring->keys  = &keyring->locked->party;
     memcpy(keyring->tenant, tenant, PWWB_ID_SIZE);
     return keyring;
 }
@@ -48,6 +49,7 @@ pwwb_keyring_free(pwwb_keyring *keyring)
         wb_keyring_drop(keyring, keyring->epoch_count - 1);
     wb_host_key_free(keyring->host_key);
     wb_secret_free(keyring->locked);
+    wb_slab_free(keyring->work);
     free(keyring);
 }
 

@@ -2,15 +2,18 @@
 #ifndef WB_KEYRING_H
 #define WB_KEYRING_H
 
-#include <pwwb/exchange.h>
+#include <pwwb/keyring.h>
 
 #include "crypto.h"
+#include "slab.h"
 
 #define WB_KID_SIZE        8
 #define WB_RELAY_SIZE      44 /* 32 random octets in base64url, and a NUL */
 #define WB_TOKEN_SIZE      32
+#define WB_GENERATION_MAX  ((uint64_t)1 << 48) /* there is always a next one */
 #define WB_ADDRESS_MAX     255
 #define WB_CREDENTIAL_MAX  127
+#define WB_WORK_SIZE       2048 /* of a piece of the keyring's slab */
 
 /* Secrets of an epoch. */
 typedef struct wb_epoch_keys {
@@ -83,6 +86,7 @@ struct pwwb_keyring {
     wb_party          party;
     struct wb_locked *locked;
     wb_party_keys    *keys; /* in locked memory */
+    wb_slab          *work;   /* locked pieces to seal in, for sealing has no handle */
     wb_host_key      *host_key;
     pwwb_key_audit_fn audit;
     void             *audit_ctx;

@@ -104,7 +104,7 @@ pair_generation(wb_cbor *in, int64_t key)
 {
     int64_t value = pair(in, key);
 
-    if (value < 0)
+    if (value < 0 || value > (int64_t)WB_GENERATION_MAX)
         wb_cbor_fail(in);
     return (uint64_t)value;
 }

@@ -184,6 +184,14 @@ load_sealed(pwwb_keystore *store, uint8_t *buf, size_t size, size_t *ret_len, pw
     return st;
 }
 
+void
+wb_keystore_adopt(const pwwb_keystore *store, pwwb_keyring *keyring)
+{
+    keyring->host_key  = wb_host_key_ref(store->host_key);
+    keyring->audit     = store->audit;
+    keyring->audit_ctx = store->audit_ctx;
+}
+
 pwwb_status
 wb_keystore_load(pwwb_keystore *store, pwwb_keyring **ret_keyring, pwwb_error *err)
 {
@@ -196,10 +204,8 @@ wb_keystore_load(pwwb_keystore *store, pwwb_keyring **ret_keyring, pwwb_error *e
     if (st == PWWB_OK)
         st = wb_keyring_open(wb_span_of(sealed, len), store->lock, &keyring, err);
     if (st == PWWB_OK) {
-        keyring->host_key  = wb_host_key_ref(store->host_key);
-        keyring->audit     = store->audit;
-        keyring->audit_ctx = store->audit_ctx;
-        *ret_keyring       = keyring;
+        wb_keystore_adopt(store, keyring);
+        *ret_keyring = keyring;
     }
     if (store->audit != NULL)
         store->audit(store->audit_ctx, PWWB_KEY_USE_LOAD, st == PWWB_OK ? keyring->generation : 0,

@@ -9,6 +9,9 @@ pwwb_status wb_keystore_load(pwwb_keystore *store, pwwb_keyring **ret_keyring, p
 pwwb_status wb_keystore_put(pwwb_keystore *store, const pwwb_keyring *keyring, int32_t half,
                             pwwb_error *err);
 
+/* A keyring that is this store's uses its host key, and is audited as it is. */
+void wb_keystore_adopt(const pwwb_keystore *store, pwwb_keyring *keyring);
+
 /* A whole file of at most `size` octets that is its owner's alone: NOT_FOUND, PERMISSION (others
  * may read or write it, or it belongs to somebody else), MALFORMED (no regular file), TOO_LARGE,
  * SYSTEM. Flags: 0, or O_NOFOLLOW. `what` names it in errors: "the key file". */

@@ -127,8 +127,8 @@ check_version(void *ctx, uint64_t expected, const uint8_t *data, size_t len, pww
 }
 
 /* Always the same name, so a process that was killed leaves one such file at most. The lock makes
- * it ours. What stands there is removed and made anew, not truncated: it could be a link, a pipe, or
- * readable by others. */
+ * it ours. What stands there is removed and made anew, not truncated: it could be a link, a pipe,
+ * or readable by others. */
 static int
 create(const names *n)
 {
@@ -189,8 +189,8 @@ replace(const names *n, const uint8_t *data, size_t len, pwwb_error *err)
         (void)unlink(n->temp);
     else if (fsync(folder) != 0)
         st = wb_fail_from(err, PWWB_E_SYSTEM, PWWB_ORIGIN_ERRNO, errno,
-                          "the key file is stored, but a power failure may bring back the one before "
-                          "it: cannot synchronise its folder: %s; look at the disk, then load again",
+                          "the key file is stored, but a power failure may bring back the one "
+                          "before: cannot synchronise its folder: %s; look at the disk, load again",
                           strerror(errno));
     (void)close(folder);
     return st;

@@ -5,6 +5,8 @@
 /* What agents and portals tell each other about keys, as docs/protocol.md describes it: orders
  * signed by the agents' identity, the portal's control messages, tickets. Octets in and out. */
 
+#include <pwwb/exchange.h>
+
 #include "keyring.h"
 
 /* An agents' order. Holds keys: in locked memory. */

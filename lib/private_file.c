@@ -36,7 +36,8 @@ check_owner(int fd, const char *what, pwwb_error *err)
     if ((file.st_mode & 077) != 0)
         return wb_fail(err, PWWB_E_PERMISSION, "others have rights on %s: chmod 600 it", what);
     if (file.st_uid != geteuid() && file.st_uid != 0)
-        return wb_fail(err, PWWB_E_PERMISSION, "%s belongs to another user: run as that user, or chown it", what);
+        return wb_fail(err, PWWB_E_PERMISSION,
+                       "%s belongs to another user: run as that user, or chown it", what);
 
     return PWWB_OK;
 }

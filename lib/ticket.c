@@ -82,7 +82,7 @@ wb_ticket_read(wb_span octets, wb_ticket *t)
     wb_cbor_expect(&in, 7);
     t->generation = wb_cbor_uint(&in);
     wb_cbor_end(&in);
-    if (t->expires_s <= 0 || t->generation > INT64_MAX - 2)
+    if (t->expires_s <= 0 || t->generation > WB_GENERATION_MAX)
         wb_cbor_fail(&in);
     return in.status;
 }

@@ -18,6 +18,7 @@ struct pwwb_writeback {
     int32_t           code; /* once it is known; 0 before */
     int32_t           late; /* why the claims are refused for their time; 0 = they are not */
     int               is_blind; /* an earlier delivery may have been forgotten */
+    int               is_put_off; /* released, since its key cannot be used now */
     uint8_t           digest[WB_SHA256_SIZE];
     int               is_found;
     pwwb_found        found;

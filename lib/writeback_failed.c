@@ -59,6 +59,8 @@ pwwb_writeback_failed(pwwb_writeback *writeback, pwwb_status status, pwwb_error 
     case PWWB_NEED_READ:
     case PWWB_NEED_RECORD:
         return wb_writeback_answer(writeback, unsent_code(status, need), PWWB_NEED_FINISH, err);
+    case PWWB_NEED_UNCLAIM: /* the claim stands: nobody else can answer */
+        return wb_writeback_answer(writeback, PWWB_CODE_BUSY, PWWB_NEED_FINISH, err);
     case PWWB_NEED_SET:
         writeback->last_set_ms = -1;
         return wb_writeback_answer(writeback, wb_set_failure_code(status), PWWB_NEED_FINISH, err);

@@ -183,6 +183,17 @@ finish(const walk *k)
 }
 
 static pwwb_status
+unclaim(const walk *k)
+{
+    pwwb_status st = wb_journal_release(k->tables->journal, pwwb_writeback_claims(k->w)->cti, k->err);
+
+    if (st != PWWB_OK)
+        return pwwb_writeback_failed(k->w, st, k->err);
+
+    return pwwb_writeback_unclaimed(k->w, k->err);
+}
+
+static pwwb_status
 step(const walk *k)
 {
     switch (pwwb_writeback_need(k->w)) {
@@ -200,6 +211,8 @@ step(const walk *k)
         return set(k);
     case PWWB_NEED_FINISH:
         return finish(k);
+    case PWWB_NEED_UNCLAIM:
+        return unclaim(k);
     default:
         return wb_fail(k->err, PWWB_E_STATE, "nothing was begun");
     }

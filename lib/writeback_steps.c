@@ -204,6 +204,11 @@ open_and_judge(pwwb_writeback *w, pwwb_error *err)
     int32_t     code;
     pwwb_status st = pwwb_request_open_secret(w->request, err);
 
+    if (st == PWWB_E_KEY_UNAVAILABLE) { /* nothing was begun: another agent may, or later */
+        wb_ok(err);
+        w->need = PWWB_NEED_UNCLAIM;
+        return PWWB_OK;
+    }
     if (st == PWWB_E_NOT_AUTHENTIC)
         return wb_writeback_answer(w, PWWB_CODE_DECRYPT, PWWB_NEED_FINISH, err);
     if (st != PWWB_OK)
@@ -355,4 +360,17 @@ pwwb_writeback_finished(pwwb_writeback *writeback, pwwb_error *err)
     if (st == PWWB_OK)
         writeback->need = PWWB_NEED_SEND;
     return st;
+}
+
+pwwb_status
+pwwb_writeback_unclaimed(pwwb_writeback *writeback, pwwb_error *err)
+{
+    pwwb_status st = expect(writeback, PWWB_NEED_UNCLAIM, 1, err);
+
+    if (st != PWWB_OK)
+        return st;
+
+    writeback->is_put_off = 1;
+    writeback->need       = PWWB_NEED_RELEASE;
+    return PWWB_OK;
 }

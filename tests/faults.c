@@ -2,6 +2,7 @@
 #include "faults.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -23,6 +24,8 @@ static long seen;
 static long failing; /* 0: none */
 static long failed;  /* in the whole program */
 
+static atomic_long locked;
+
 void
 faults_count(void)
 {
@@ -42,6 +45,12 @@ faults_stop(void)
 {
     counting = 0;
     return seen;
+}
+
+long
+faults_locked(void)
+{
+    return atomic_load(&locked);
 }
 
 static int
@@ -89,5 +98,6 @@ __wrap_strdup(const char *text)
 void *
 __wrap_sodium_malloc(size_t size)
 {
+    atomic_fetch_add(&locked, 1);
     return fails() ? NULL : __real_sodium_malloc(size);
 }

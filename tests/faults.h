@@ -20,4 +20,7 @@ void faults_fail(long nth);
 /* Let all calls pass again; how many there were since faults_count() or faults_fail(). */
 long faults_stop(void);
 
+/* How many pieces of locked memory were asked for in the whole program; of any thread. */
+long faults_locked(void);
+
 #endif /* FAULTS_H */

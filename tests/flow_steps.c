@@ -31,6 +31,8 @@ answer_well(world *w, pwwb_writeback *wb, int32_t need)
         return pwwb_writeback_result(wb, &result, NULL);
     case PWWB_NEED_FINISH:
         return pwwb_writeback_finished(wb, NULL);
+    case PWWB_NEED_UNCLAIM:
+        return pwwb_writeback_unclaimed(wb, NULL);
     case PWWB_NEED_NOTHING:
     case PWWB_NEED_SEND:
     case PWWB_NEED_RELEASE:
@@ -135,6 +137,7 @@ an_answer_that_is_not_waited_for_changes_nothing(void)
         for (k = 0; k < COUNT(needs_in_order); k++)
             if (k != i)
                 CHECK_STATUS(PWWB_E_STATE, answer_well(&w, wb, needs_in_order[k]));
+        CHECK_STATUS(PWWB_E_STATE, answer_well(&w, wb, PWWB_NEED_UNCLAIM));
         CHECK_INT(needs_in_order[i], pwwb_writeback_need(wb));
         pwwb_writeback_free(wb);
     }

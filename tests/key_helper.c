@@ -4,8 +4,8 @@
  *
  *     key_helper enable FOLDER               agent.key and portal.key there, of a tenant that was
  *                                            enabled by a ticket, both under lock.key
- *     key_helper find FILE LOCK OUTPUT...    count secrets of a key file, and of its lock, in outputs:
- *                                            raw, as hex, as base64; 1 when there is one
+ *     key_helper find FILE LOCK OUTPUT...    count secrets of a key file, and of its lock, in
+ *                                            outputs: raw, as hex, as base64; 1 when there is one
  *     key_helper leak FILE LOCK raw|hex|base64    print a secret so, for find to find
  */
 #include "keyring.h"

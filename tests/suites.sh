@@ -127,7 +127,8 @@ suite_asan() {
 
 suite_tsan() {
     build tsan clang -Db_sanitize=thread -Db_lundef=false || return
-    for name in test_crypto test_transport_local test_journal_memory flow_agents; do
+    for name in test_slab test_crypto test_envelope test_transport_local test_journal_memory \
+        flow_agents; do
         tap "$out/tsan/tests/$name"
     done
 }

@@ -2,6 +2,7 @@
 /* rows: 17 19 20 21 */
 #include "envelope.h"
 
+#include <pthread.h>
 #include <sodium.h>
 
 #include "envelopes.h"
@@ -164,10 +165,29 @@ static const struct size_row {
     {"\xe6\xb0\xb4", 256, 2117, 2117, 1901, 1901},
 };
 
+/* Of a string in CBOR. */
+static size_t
+head(size_t len)
+{
+    return len < 24 ? 1 : len < 256 ? 2 : 3;
+}
+
+/* The same from the lengths alone: texts of `text` octets, and their number. */
+static size_t
+size_by_hand(size_t text, size_t texts, size_t recipient)
+{
+    size_t secret = 1 + texts * (1 + head(text) + text); /* map; key, head and text of each */
+    size_t bucket = secret <= 192 ? 192 : secret <= 640 ? 640 : 1600;
+    size_t inner  = 3 + 15 + 154 + head(bucket + 16) + bucket + 16 + recipient;
+
+    return 2 + 14 + 15 + head(inner + 16) + inner + 16;
+}
+
 static void
 sizes_are_those_of_the_table(void)
 {
-    size_t i;
+    static const size_t recipients[] = {276, 60};
+    size_t              i, way;
 
     printf("# characters  RSA: reset change  X25519: reset change\n");
     for (i = 0; i < COUNT(size_rows); i++) {
@@ -184,6 +204,9 @@ sizes_are_those_of_the_table(void)
         CHECK_INT(r->rsa_change, got[1]);
         CHECK_INT(r->x25519_reset, got[2]);
         CHECK_INT(r->x25519_change, got[3]);
+        for (way = 0; way < 4; way++)
+            CHECK_INT(size_by_hand(r->count * strlen(r->one), 1 + way % 2, recipients[way / 2]),
+                      got[way]);
         CHECK(got[1] <= PWWB_ENVELOPE_MAX);
     }
     CHECK(size_rows[1].rsa_reset <= 750);
@@ -672,29 +695,112 @@ run_all(pwwb_keyring *keyring, pwwb_request **request, pwwb_reply **reply)
     return st;
 }
 
+/* One of the threads that share a keyring; a handle of its own. */
+typedef struct worker {
+    pthread_t     thread;
+    pwwb_keyring *keyring;
+    int           number;
+    int           wrong;
+} worker;
+
+static void *
+seal_and_open(void *arg)
+{
+    worker       *w = arg;
+    pwwb_request *request;
+    char          text[17];
+    size_t        len;
+    int           i;
+
+    if (pwwb_request_new(&request, NULL) != PWWB_OK)
+        abort();
+    for (i = 0; i < 20; i++) {
+        pwwb_claims    claims = env_claims(PWWB_OPERATION_RESET_SELF);
+        sealed         s      = {{0}, 0};
+        const uint8_t *password;
+
+        snprintf(text, sizeof(text), "%16d", w->number * 100 + i);
+        w->wrong += env_seal(w->keyring, &claims, (octets){text, 16}, env_none, &s) != PWWB_OK;
+        w->wrong += pwwb_request_open(request, w->keyring, s.octets, s.len, IAT, 0, NULL)
+                    != PWWB_OK;
+        w->wrong += pwwb_request_open_secret(request, NULL) != PWWB_OK;
+        password = pwwb_request_password(request, &len);
+        w->wrong += len != 16 || memcmp(password, text, 16) != 0;
+    }
+    pwwb_request_free(request);
+    return NULL;
+}
+
+static void
+four_threads_on_one_keyring_seal_and_open_their_own(void)
+{
+    worker workers[4] = {0};
+    size_t i;
+
+    for (i = 0; i < COUNT(workers); i++) {
+        workers[i].keyring = env_keys[i / 2];
+        workers[i].number  = (int)i;
+        CHECK_INT(0, pthread_create(&workers[i].thread, NULL, seal_and_open, &workers[i]));
+    }
+    for (i = 0; i < COUNT(workers); i++) {
+        CHECK_INT(0, pthread_join(workers[i].thread, NULL));
+        CHECK_INT(0, workers[i].wrong);
+    }
+}
+
+/* Of new keys each time: a keyring keeps what it sealed in. */
 static void
 check_out_of_memory(int32_t suite)
 {
     pwwb_keyring *keyring;
     pwwb_request *request;
     pwwb_reply   *reply;
-    long          nth, count;
+    long          nth, count, seen;
 
-    CHECK_STATUS(PWWB_OK, pwwb_keyring_new(env_tenant, suite, &keyring, NULL));
-    faults_count();
-    CHECK_STATUS(PWWB_OK, run_all(keyring, &request, &reply));
-    count = faults_stop();
-    CHECK(count >= 4);
-    for (nth = 0; nth <= count; nth++) {
+    for (nth = 0, count = 0; nth <= count; nth++) {
+        CHECK_STATUS(PWWB_OK, pwwb_keyring_new(env_tenant, suite, &keyring, NULL));
+        faults_fail(nth);
+        CHECK_STATUS(nth == 0 ? PWWB_OK : PWWB_E_NO_MEMORY, run_all(keyring, &request, &reply));
+        seen = faults_stop();
+        if (nth == 0)
+            count = seen;
         pwwb_request_free(request);
         pwwb_reply_free(reply);
-        faults_fail(nth == 0 ? count + 1 : nth);
-        CHECK_STATUS(nth == 0 ? PWWB_OK : PWWB_E_NO_MEMORY, run_all(keyring, &request, &reply));
-        faults_stop();
+        pwwb_keyring_free(keyring);
     }
+    CHECK(count >= 4); /* two of a handle, one to seal in, a reply */
+}
+
+/* Of one keyring and one handle, after the first message. */
+static long
+pieces_of_100_messages(pwwb_keyring *keyring)
+{
+    long   before;
+    sealed s = {{0}, 0};
+    int    i;
+
+    s = env_sealed(keyring, PWWB_OPERATION_CHANGE);
+    CHECK_STATUS(PWWB_OK, env_open(keyring, s.octets, s.len));
+    before = faults_locked();
+    for (i = 0; i < 100; i++) {
+        s = env_sealed(keyring, 1 + i % 5);
+        CHECK_STATUS(PWWB_OK, env_open(keyring, s.octets, s.len));
+        CHECK_STATUS(PWWB_OK, pwwb_request_open_secret(env_request, NULL));
+    }
+    return faults_locked() - before;
+}
+
+static void
+no_message_takes_locked_memory_of_its_own(void)
+{
+    pwwb_request *request;
+    long          before = faults_locked();
+
+    CHECK_STATUS(PWWB_OK, pwwb_request_new(&request, NULL));
+    CHECK_INT(1, faults_locked() - before); /* it is counted */
     pwwb_request_free(request);
-    pwwb_reply_free(reply);
-    pwwb_keyring_free(keyring);
+    CHECK_INT(0, pieces_of_100_messages(env_keys[0]));
+    CHECK_INT(0, pieces_of_100_messages(env_keys[1]));
 }
 
 static void
@@ -815,6 +921,8 @@ main(void)
     RUN(a_reply_to_another_request_is_told_from_a_changed_one);
     RUN(before_anything_was_opened_a_reply_says_unknown);
     RUN(missing_arguments_are_refused);
+    RUN(no_message_takes_locked_memory_of_its_own);
+    RUN(four_threads_on_one_keyring_seal_and_open_their_own);
     RUN(running_out_of_memory_anywhere_is_survived);
     RUN(no_password_stays_in_memory);
     env_end();

@@ -488,10 +488,32 @@ two_orders_with_the_same_keys_are_one(void)
     order = ex_step(&w.agent);
     CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &order, &answer, &event)); /* the answer is lost */
     CHECK_STATUS(PWWB_OK, ex_confirm(&w));
-    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
-    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE)); /* the same ticket, typed in again */
     CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w));
     CHECK_INT(1, (intmax_t)ex_info(&w.agent).epoch_count);
+    CHECK_INT(0, ex_info(&w.portal).has_ticket);
+    CHECK_STATUS(PWWB_OK, ex_request(&w));
+    ex_drop(&w);
+}
+
+static void
+another_ticket_brings_other_keys_and_those_before_still_open(void)
+{
+    ex_world            w;
+    ex_message          order, answer;
+    pwwb_exchange_event event;
+
+    ex_make(&w);
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    order = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &order, &answer, &event)); /* the answer is lost */
+    CHECK_STATUS(PWWB_OK, ex_confirm(&w));
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    CHECK_STATUS(PWWB_OK, ex_request(&w)); /* under the first keys */
+    CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w));
+    CHECK_INT(2, (intmax_t)ex_epoch(&w.portal, 0).generation);
     CHECK_INT(0, ex_info(&w.portal).has_ticket);
     CHECK_STATUS(PWWB_OK, ex_request(&w));
     CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ROLL)); /* to the newer ticket's portal key */
@@ -714,6 +736,7 @@ main(void)
     RUN(a_store_from_a_backup_rolls_past_what_the_portal_has);
     RUN(a_refusal_leaves_keys_that_a_copy_of_the_order_may_bring_home);
     RUN(two_orders_with_the_same_keys_are_one);
+    RUN(another_ticket_brings_other_keys_and_those_before_still_open);
     RUN(a_revoke_that_comes_late_does_not_end_what_was_enabled_since);
     RUN(a_revoked_key_does_not_come_back_with_the_next_ticket);
     RUN(a_revoke_voids_the_ticket_that_is_out);

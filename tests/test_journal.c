@@ -84,6 +84,14 @@ fake_lookup(void *ctx, const uint8_t *account, int64_t password_last_set_ms, int
     return next(fake);
 }
 
+static pwwb_status
+fake_release(void *ctx, const uint8_t *id, pwwb_error *err)
+{
+    (void)id;
+    (void)err;
+    return next(ctx);
+}
+
 static void
 fake_destroy(void *ctx)
 {
@@ -97,6 +105,7 @@ static const pwwb_journal_ops fake_ops = {
     .finish  = fake_finish,
     .lookup  = fake_lookup,
     .destroy = fake_destroy,
+    .release = fake_release,
 };
 
 static pwwb_journal *
@@ -237,6 +246,8 @@ check_each(struct fake_table *fake, pwwb_status expected)
     CHECK_STATUS(expected, wb_journal_lookup(journal, guid, 1, 1, &ours, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK_INT(0, ours);
+    CHECK_STATUS(expected, wb_journal_release(journal, cti, err));
+    CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK(pwwb_error_message(err)[0] != '\0');
     pwwb_error_free(err);
     pwwb_journal_free(journal);
@@ -299,9 +310,31 @@ a_table_without_a_required_method_is_refused(void)
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_journal_new(NULL, &fake, &journal, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_journal_new(&fake_ops, &fake, NULL, NULL));
     ops      = fake_ops;
-    ops.size = sizeof(ops) - 1;
+    ops.size = offsetof(pwwb_journal_ops, release) - 1;
     CHECK_STATUS(PWWB_E_ABI, pwwb_journal_new(&ops, &fake, &journal, NULL));
     CHECK_INT(0, fake.destroyed);
+}
+
+/* As a host compiled it that does not know of `release`. */
+static void
+a_shorter_table_is_taken_and_takes_no_claim_back(void)
+{
+    struct fake_table fake    = {0};
+    pwwb_journal_ops  ops     = fake_ops;
+    size_t            sizes[] = {offsetof(pwwb_journal_ops, release), sizeof(ops)};
+    pwwb_journal     *journal;
+    size_t            i;
+
+    for (i = 0; i < 2; i++) {
+        ops.size = sizes[i];
+        if (i == 1)
+            ops.release = NULL;
+        CHECK_STATUS(PWWB_OK, pwwb_journal_new(&ops, &fake, &journal, NULL));
+        CHECK_STATUS(PWWB_E_NOT_SUPPORTED, wb_journal_release(journal, cti, NULL));
+        CHECK_INT(0, fake.fault.calls);
+        pwwb_journal_free(journal);
+    }
+    CHECK_INT(2, fake.destroyed);
 }
 
 static void
@@ -351,6 +384,7 @@ main(void)
     RUN(a_known_status_is_passed_on);
     RUN(a_fault_that_passes_is_over_at_the_next_call);
     RUN(a_table_without_a_required_method_is_refused);
+    RUN(a_shorter_table_is_taken_and_takes_no_claim_back);
     RUN(a_longer_table_is_refused_once_the_unknown_part_is_set);
     RUN(running_out_of_memory_is_survived_and_leaves_ctx_alone);
     return DONE;

@@ -78,6 +78,14 @@ finish(pwwb_journal *journal, uint32_t number, int64_t ms)
     return wb_journal_finish(journal, cti(number, id), reply_text, sizeof(reply_text), ms, NULL);
 }
 
+static pwwb_status
+release(pwwb_journal *journal, uint32_t number)
+{
+    uint8_t id[16];
+
+    return wb_journal_release(journal, cti(number, id), NULL);
+}
+
 static int32_t
 is_ours_for(pwwb_journal *journal, const uint8_t *guid, int64_t ms, int64_t issued_s)
 {
@@ -199,6 +207,69 @@ only_what_runs_can_be_recorded_and_finished(void)
     CHECK_STATUS(PWWB_E_STATE, finish(journal, 1, NOW));
     check_claim(journal, 2, PWWB_CLAIM_NEW);
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, wb_journal_finish(journal, zero, zero, 0, NOW, NULL));
+    pwwb_journal_free(journal);
+}
+
+static void
+a_claim_that_is_taken_back_can_be_claimed_again(void)
+{
+    fake_clock    clock;
+    pwwb_journal *journal = new_journal(1, &clock);
+
+    CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 1));
+    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    CHECK_STATUS(PWWB_OK, release(journal, 1));
+    CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 1));
+    CHECK_STATUS(PWWB_E_NOT_FOUND, record(journal, 1, alice, NOW));
+    check_claim(journal, 2, PWWB_CLAIM_NEW); /* its room is free */
+    CHECK_STATUS(PWWB_OK, release(journal, 2));
+    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    pwwb_journal_free(journal);
+}
+
+static void
+what_may_have_been_written_is_not_taken_back(void)
+{
+    fake_clock    clock;
+    pwwb_journal *journal = new_journal(4, &clock);
+
+    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, -1)); /* a time that nobody knew */
+    CHECK_STATUS(PWWB_E_STATE, release(journal, 1));
+    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
+    CHECK_STATUS(PWWB_E_STATE, release(journal, 1));
+    check_claim(journal, 1, PWWB_CLAIM_DONE);
+    check_claim(journal, 2, PWWB_CLAIM_NEW); /* refused before anything was recorded */
+    CHECK_STATUS(PWWB_OK, finish(journal, 2, -1));
+    CHECK_STATUS(PWWB_E_STATE, release(journal, 2));
+    check_claim(journal, 2, PWWB_CLAIM_DONE);
+    pwwb_journal_free(journal);
+}
+
+/* Claims and their taking back in any order, against a list of what is claimed. */
+static void
+claims_taken_back_in_any_order_leave_the_others_alone(void)
+{
+    enum { SOME = 200 };
+    char          is_claimed[SOME] = {0};
+    fake_clock    clock;
+    pwwb_journal *journal = new_journal(SOME, &clock);
+    uint32_t      n, i, random = 1;
+
+    for (i = 0; i < 20000; i++) {
+        random = random * 1664525u + 1013904223u;
+        n      = (random >> 16) % SOME;
+        if (is_claimed[n])
+            CHECK_STATUS(PWWB_OK, release(journal, n));
+        else
+            check_claim(journal, n, PWWB_CLAIM_NEW);
+        is_claimed[n] = !is_claimed[n];
+    }
+    for (n = 0; n < SOME; n++)
+        check_claim(journal, n, is_claimed[n] ? PWWB_CLAIM_RUNNING : PWWB_CLAIM_NEW);
     pwwb_journal_free(journal);
 }
 
@@ -486,6 +557,9 @@ main(void)
     RUN(what_was_recorded_before_a_crash_is_told);
     RUN(a_finished_request_is_answered_with_its_reply);
     RUN(only_what_runs_can_be_recorded_and_finished);
+    RUN(a_claim_that_is_taken_back_can_be_claimed_again);
+    RUN(what_may_have_been_written_is_not_taken_back);
+    RUN(claims_taken_back_in_any_order_leave_the_others_alone);
     RUN(a_time_is_ours_only_with_its_account_and_once_finished);
     RUN(a_request_that_wrote_nothing_makes_no_time_ours);
     RUN(a_full_journal_refuses_and_still_answers_repeats);

@@ -189,7 +189,7 @@ writing_in_pieces_may_crash_anywhere(void)
     check_no_crash_harms(4, 200);
 }
 
-/* The controls. Each takes away, from the log alone, what makes it safe: the checker must see it. */
+/* Controls. Each takes away, from the log alone, what makes it safe: the checker must see it. */
 
 static disk_log spoilt;
 
@@ -218,8 +218,8 @@ check_each_is_needed(enum disk_kind kind, const char *name)
         leave_out(i);
         what = crash_anywhere(&crash_, &spoilt);
         CHECK(what != NULL);
-        printf("# without %s %zu: %s, at point %ld\n", name, ++count, what == NULL ? "nothing" : what,
-               crash_.points);
+        printf("# without %s %zu: %s, at point %ld\n", name, ++count,
+               what == NULL ? "nothing" : what, crash_.points);
     }
     CHECK_INT(5, count);
 }

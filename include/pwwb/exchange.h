@@ -23,14 +23,6 @@
 
 PWWB_BEGIN_DECLS
 
-/** What is exchanged: two messages each. */
-enum pwwb_exchange_kind {
-    PWWB_EXCHANGE_ENABLE  = 1, /**< agent: new identity and keys for the portal, by a ticket */
-    PWWB_EXCHANGE_ROLL    = 2, /**< agent: new keys in place of the active ones */
-    PWWB_EXCHANGE_DISABLE = 3, /**< agent: no more requests */
-    PWWB_EXCHANGE_REVOKE  = 4  /**< portal: every key is void at once, the agent's host being lost */
-};
-
 /** How an exchange went. Numbers go over the wire and keep their meaning. */
 enum pwwb_exchange_code {
     PWWB_EXCHANGE_DONE            = 1, /**< both sides have it */

@@ -77,6 +77,13 @@ typedef struct pwwb_journal_ops {
                           int64_t issued_s, int32_t *ret_ours, pwwb_error *err);
     /** Let go of `ctx`. Optional; called once, by pwwb_journal_free(). */
     void (*destroy)(void *ctx);
+    /**
+     * Forget, durably, a claim under which nothing was begun: it may be claimed again. Optional:
+     * without it a request whose key cannot be used now is answered as busy.
+     * @return  PWWB_OK; PWWB_E_STATE when an account was recorded or a reply is kept;
+     *          PWWB_E_NOT_FOUND; on any other status the claim may still stand
+     */
+    pwwb_status (*release)(void *ctx, const uint8_t *cti, pwwb_error *err);
     /* 0.1 ends here. */
 } pwwb_journal_ops;
 

@@ -46,6 +46,14 @@ enum pwwb_tenant_state {
     PWWB_TENANT_REVOKED   = 6  /**< by the portal's side; every key was wiped at once */
 };
 
+/** What agents and portals exchange about keys, in two messages each: pwwb/exchange.h. */
+enum pwwb_exchange_kind {
+    PWWB_EXCHANGE_ENABLE  = 1, /**< agent: new identity and keys for the portal, by a ticket */
+    PWWB_EXCHANGE_ROLL    = 2, /**< agent: new keys in place of the active ones */
+    PWWB_EXCHANGE_DISABLE = 3, /**< agent: no more requests */
+    PWWB_EXCHANGE_REVOKE  = 4  /**< portal: every key is void at once, the agent's host being lost */
+};
+
 /** What seals a key file. */
 enum pwwb_lock {
     PWWB_LOCK_KEY        = 1, /**< 32 random octets, from a file or a credential store */
@@ -129,6 +137,25 @@ typedef struct pwwb_unwrap_ops {
     void (*destroy)(void *ctx);
     /* 0.1 ends here. */
 } pwwb_unwrap_ops;
+
+/** What a key was used for. */
+enum pwwb_key_use {
+    PWWB_KEY_USE_LOAD  = 1, /**< the keyring came out of its store */
+    PWWB_KEY_USE_STORE = 2, /**< it was changed there */
+    PWWB_KEY_USE_SEAL  = 3, /**< a tenant key sealed a message */
+    PWWB_KEY_USE_OPEN  = 4  /**< a tenant key was tried on a message */
+};
+
+/**
+ * Hears of every use of a key that came from a store. Called by any thread that uses the keys.
+ *
+ * @param ctx         the host's
+ * @param use         one of enum pwwb_key_use
+ * @param generation  of the epoch, or of the newest one
+ * @param status      how it went
+ */
+typedef void (*pwwb_key_audit_fn)(void *ctx, int32_t use, uint64_t generation,
+                                  pwwb_status status);
 
 /**
  * Make new keys: the agent half. An RSA pair takes about a tenth of a second.

@@ -46,25 +46,6 @@ typedef struct pwwb_keystore_ops {
     /* 0.1 ends here. */
 } pwwb_keystore_ops;
 
-/** What a key was used for. */
-enum pwwb_key_use {
-    PWWB_KEY_USE_LOAD  = 1, /**< the keyring came out of its store */
-    PWWB_KEY_USE_STORE = 2, /**< it was changed there */
-    PWWB_KEY_USE_SEAL  = 3, /**< a tenant key sealed a message */
-    PWWB_KEY_USE_OPEN  = 4  /**< a tenant key was tried on a message */
-};
-
-/**
- * Hears of every use of a key that came from a store. Called by any thread that uses the keys.
- *
- * @param ctx         the host's
- * @param use         one of enum pwwb_key_use
- * @param generation  of the epoch, or of the newest one
- * @param status      how it went
- */
-typedef void (*pwwb_key_audit_fn)(void *ctx, int32_t use, uint64_t generation,
-                                  pwwb_status status);
-
 /** How a store is locked and used. Everything is copied; zero what is not wanted. */
 typedef struct pwwb_keystore_options {
     size_t                 size;        /**< sizeof(pwwb_keystore_options) where compiled */

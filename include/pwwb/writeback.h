@@ -30,7 +30,10 @@ enum pwwb_need {
     PWWB_NEED_SET     = 6, /**< write the directory; answer pwwb_writeback_result() */
     PWWB_NEED_FINISH  = 7, /**< keep the reply; answer pwwb_writeback_finished() */
     PWWB_NEED_SEND    = 8, /**< done: send the reply, then begin the next or wipe */
-    PWWB_NEED_RELEASE = 9  /**< done without reply: another agent has it; release the message */
+    PWWB_NEED_RELEASE = 9, /**< done without reply: another agent has it, or it is to come again;
+                                release the message */
+    PWWB_NEED_UNCLAIM = 10 /**< the private key cannot be used now: take the claim back in the
+                                journal; answer pwwb_writeback_unclaimed() */
 };
 
 /** Bits of `flags`. */
@@ -278,12 +281,25 @@ PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_writeback_finished(pwwb_writeback *writeback, pwwb_error *err);
 
 /**
+ * Answer NEED_UNCLAIM: the claim is taken back, the request can be claimed again. Nothing was
+ * written for it; the message is to be released, for another agent or for later.
+ *
+ * @param writeback  the handle
+ * @param err        may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_STATE  not needed now
+ * @since            0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_writeback_unclaimed(pwwb_writeback *writeback, pwwb_error *err);
+
+/**
  * Answer any need: it could not be done.
  *
  * A directory that failed at NEED_SET leaves the outcome unknown unless the status promises that
  * nothing was sent (see pwwb_directory_ops). A journal that failed to claim or record stops the
  * request before anything is written; what could not be claimed is unknown unless the journal was
- * full, for an earlier delivery may have been done.
+ * full, for an earlier delivery may have been done. What could not be unclaimed is answered as busy.
  *
  * @param writeback  the handle
  * @param status     why: not PWWB_OK

@@ -23,12 +23,22 @@ typedef struct bench_row {
     int (*prepare)(void *arg); /* before each run, not timed; NULL = nothing */
     void       *arg;
     int         batch;         /* runs a round */
+    double (*ask)(void *arg, int batch); /* in place of run: times itself; negative = it failed */
     double      took[BENCH_ROUNDS_MAX]; /* one run, in units */
 } bench_row;
 
 static int         bench_rounds = 101;
 static clockid_t   bench_clock  = CLOCK_THREAD_CPUTIME_ID;
 static const char *bench_unit   = "us"; /* or "ms" */
+
+static inline void
+must(int rc, const char *what)
+{
+    if (rc != 0) {
+        fprintf(stderr, "bench: %s: %d\n", what, rc);
+        exit(1);
+    }
+}
 
 static inline double
 bench_now(void)
@@ -46,7 +56,12 @@ bench_time(bench_row *row)
     double took = 0, begin;
     int    i, rc = 0;
 
-    for (i = 0; i < row->batch && rc == 0; i++) {
+    if (row->ask != NULL) {
+        took = row->ask(row->arg, row->batch);
+        rc   = took < 0;
+        took *= row->batch;
+    }
+    for (i = 0; row->run != NULL && i < row->batch && rc == 0; i++) {
         if (row->prepare != NULL)
             rc = row->prepare(row->arg);
         begin = bench_now();
@@ -82,12 +97,14 @@ bench_print_ratio(const bench_row *row, const bench_row *base)
 {
     double ratio[BENCH_ROUNDS_MAX], median;
     char   text[64];
-    int    i;
+    int    i, digits;
 
     for (i = 0; i < bench_rounds; i++)
         ratio[i] = row->took[i] / base->took[i];
     median = bench_median(ratio);
-    snprintf(text, sizeof(text), "%.2f [%.2f..%.2f]", median, ratio[0], ratio[bench_rounds - 1]);
+    digits = median < 0.1 ? 3 : 2;
+    snprintf(text, sizeof(text), "%.*f [%.*f..%.*f]", digits, median, digits, ratio[0], digits,
+             ratio[bench_rounds - 1]);
     printf("  %-22s", text);
 }
 

@@ -37,15 +37,6 @@ ad(const char *name)
     return value != NULL ? value : "";
 }
 
-static void
-must(int rc, const char *what)
-{
-    if (rc != 0) {
-        fprintf(stderr, "bench_directory: %s: %d\n", what, rc);
-        exit(1);
-    }
-}
-
 /* libldap as its manual has it: ldaps, bind once. */
 static LDAP *
 connect_bare(void)

@@ -1,38 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sealing and opening requests, and what refusing one costs: against the bare operation that none
- * can do without, and against the same made of OpenSSL's EVP. Thread CPU time.
+ * can do without, and against the same made of OpenSSL's EVP, in thread CPU time; against npm jose
+ * (BENCH_JOSE is its script), and two threads against one, in wall time.
  */
 
 #include <pwwb/pwwb.h>
 
 #include "bench.h"
 #include "fakes.h"
+#include "faults.h"
+#include "jose.h"
 #include "rivals.h"
+#include "threads.h"
 
 #define NOW INT64_C(1700000000)
 
 static const char password[] = "Correct-Horse-16";
 
+/* How often the library did it, and how often it called sodium_malloc() meanwhile. */
+static long opened, opened_locked;
+static long sealed, sealed_locked;
+
+static int
+open_one(const suite *s, pwwb_request *request)
+{
+    int rc = pwwb_request_open(request, s->keyring, s->sealed, s->sealed_len, NOW, 120, NULL);
+
+    return rc == PWWB_OK ? pwwb_request_open_secret(request, NULL) : rc;
+}
+
 static int
 ours_open(void *arg)
 {
-    suite *s = arg;
-    int    rc;
+    suite *s      = arg;
+    long   before = faults_locked();
+    int    rc     = open_one(s, s->request);
 
-    rc = pwwb_request_open(s->request, s->keyring, s->sealed, s->sealed_len, NOW, 120, NULL);
-    return rc == PWWB_OK ? pwwb_request_open_secret(s->request, NULL) : rc;
+    opened++;
+    opened_locked += faults_locked() - before;
+    return rc;
 }
 
 static int
 ours_seal(void *arg)
 {
-    suite *s = arg;
+    suite *s      = arg;
+    long   before = faults_locked();
     size_t len;
+    int    rc;
 
     memset(s->claims.cti, 0, sizeof(s->claims.cti));
-    return pwwb_request_seal(s->keyring, &s->claims, (const uint8_t *)password, strlen(password),
-                             NULL, 0, s->out, sizeof(s->out), &len, NULL);
+    rc = pwwb_request_seal(s->keyring, &s->claims, (const uint8_t *)password, strlen(password),
+                           NULL, 0, s->out, sizeof(s->out), &len, NULL);
+    sealed++;
+    sealed_locked += faults_locked() - before;
+    return rc;
 }
 
 /* What the gate does: the outer layer and the claims, no private key. */
@@ -89,37 +112,6 @@ replay_is_answered(void *arg)
     if (rc != PWWB_OK)
         return rc;
     return pwwb_writeback_run(r->writeback, r->journal, NULL, r->directory, -1, NULL);
-}
-
-static void
-must(int rc, const char *what)
-{
-    if (rc != 0) {
-        fprintf(stderr, "bench_envelope: %s: %d\n", what, rc);
-        exit(1);
-    }
-}
-
-/* Take the request apart, for those who only do what is within. */
-static void
-take_apart(suite *s)
-{
-    uint8_t external[WB_EXTERNAL_SIZE];
-    size_t  len;
-
-    must(wb_cose_parse_encrypt0(wb_span_of(s->sealed, s->sealed_len), &s->outer.layer), "outer");
-    wb_wire_external(WB_LABEL_REQUEST, s->claims.tenant, external);
-    s->outer.aad_len = wb_cose_aad(s->outer.aad, sizeof(s->outer.aad), "Encrypt0",
-                                   s->outer.layer.protected_,
-                                   wb_span_of(external, sizeof(external)));
-    must(sodium_gcm(s, s->epoch->keys->tenant, &s->outer), "outer AES");
-    len = s->outer.layer.ciphertext.len - WB_TAG_SIZE;
-    memcpy(s->inside, s->out, len);
-    must(wb_cose_parse_encrypt(wb_span_of(s->inside, len), &s->inner.layer), "inner");
-    s->inner.aad_len = wb_cose_aad(s->inner.aad, sizeof(s->inner.aad), "Encrypt",
-                                   s->inner.layer.protected_, wb_span_of(NULL, 0));
-    s->context_len   = wb_cose_kdf_context(s->context, sizeof(s->context), WB_COSE_A256GCM, 256,
-                                           s->inner.layer.recipient.protected_);
 }
 
 static void
@@ -183,9 +175,10 @@ static void
 bench_x25519(suite *s)
 {
     static bench_row opens[] = {
-        {.name = "libsodium scalarmult, HKDF, AES-256-GCM", .run = bare_x25519_open, .batch = 20},
-        {.name = "OpenSSL X25519, HKDF, AES-256-GCM", .run = evp_x25519_open, .batch = 20},
-        {.name = "pwwb_request_open and _open_secret", .run = ours_open, .batch = 20},
+        {.name = "libsodium scalarmult, AES-256-GCM", .run = least_x25519_open, .batch = 50},
+        {.name = "OpenSSL X25519, HKDF, AES-256-GCM", .run = evp_x25519_open, .batch = 50},
+        {.name = "libsodium scalarmult, HKDF, AES-256-GCM", .run = bare_x25519_open, .batch = 50},
+        {.name = "pwwb_request_open and _open_secret", .run = ours_open, .batch = 50},
     };
     static bench_row seals[] = {
         {.name = "libsodium key, scalarmult, HKDF, AES-256-GCM", .run = bare_x25519_seal,
@@ -195,9 +188,11 @@ bench_x25519(suite *s)
     };
     int i;
 
+    for (i = 0; i < 4; i++)
+        opens[i].arg = s;
     for (i = 0; i < 3; i++)
-        opens[i].arg = seals[i].arg = s;
-    bench_group("open, X25519 suite", opens, 3);
+        seals[i].arg = s;
+    bench_group("open, X25519 suite", opens, 4);
     bench_group("seal, X25519 suite", seals, 3);
 }
 
@@ -234,12 +229,127 @@ bench_gate(suite *s)
     pwwb_writeback_free(again.writeback);
 }
 
+/* jose, OpenSSL and ours. jose's CPU time is that of all its threads. */
+static void
+bench_beside(jose *j, const char *what, bench_row other, bench_row ours, suite *s)
+{
+    jose_job  job     = {j, what};
+    bench_row rows[3] = {{.name = "npm jose, nested JWE", .ask = jose_time, .arg = &job}, other,
+                         ours};
+    char      title[64];
+
+    rows[0].batch = 4;
+    rows[1].arg = rows[2].arg = s;
+    snprintf(title, sizeof(title), "beside npm jose: %s, %s time", what,
+             bench_clock == CLOCK_MONOTONIC ? "wall" : "CPU");
+    bench_group(title, rows, 3);
+}
+
+/* By the clock that is set. */
+static void
+bench_beside_all(jose *j, suite *rsa, suite *x25519)
+{
+    bench_row ours_opens = {.name = "pwwb_request_open and _open_secret", .run = ours_open,
+                            .batch = 20};
+    bench_row ours_seals = {.name = "pwwb_request_seal", .run = ours_seal, .batch = 20};
+    bench_row ours_rsa   = ours_opens;
+
+    ours_rsa.batch = 2;
+    bench_beside(j, "open rsa",
+                 (bench_row){.name = "OpenSSL private operation, context kept",
+                             .run = evp_rsa_private, .batch = 8},
+                 ours_rsa, rsa);
+    bench_beside(j, "seal rsa",
+                 (bench_row){.name = "OpenSSL RSA, AES-256-GCM", .run = evp_rsa_seal, .batch = 20},
+                 ours_seals, rsa);
+    bench_beside(j, "open x25519",
+                 (bench_row){.name = "OpenSSL X25519, HKDF, AES-256-GCM", .run = evp_x25519_open,
+                             .batch = 20},
+                 ours_opens, x25519);
+    bench_beside(j, "seal x25519",
+                 (bench_row){.name = "OpenSSL key, X25519, HKDF, AES-256-GCM",
+                             .run = evp_x25519_seal, .batch = 20},
+                 ours_seals, x25519);
+}
+
+static void
+bench_jose(const char *script, suite *rsa, suite *x25519)
+{
+    jose j;
+
+    signal(SIGPIPE, SIG_IGN); /* an answer that does not come is told */
+    must(jose_start(&j, script), "node");
+    printf("\na request of npm jose: %.0f and %.0f octets\n", jose_ask(&j, "size rsa", 1),
+           jose_ask(&j, "size x25519", 1));
+    bench_beside_all(&j, rsa, x25519);
+    bench_clock = CLOCK_MONOTONIC;
+    bench_beside_all(&j, rsa, x25519);
+    jose_stop(&j);
+}
+
+/* A handle of its own for each thread, one keyring for all. */
+typedef struct opener {
+    const suite  *suite;
+    pwwb_request *request;
+} opener;
+
+static int
+opener_open(void *arg)
+{
+    opener *o = arg;
+
+    return open_one(o->suite, o->request);
+}
+
+static int
+multiply(void *arg)
+{
+    opener *o = arg;
+    uint8_t shared[WB_X25519_SIZE];
+
+    return crypto_scalarmult(shared, o->suite->epoch->keys->x25519,
+                             o->suite->inner.layer.recipient.ephemeral.p);
+}
+
+static void
+bench_threads(const char *title, const suite *s, int (*run)(void *))
+{
+    opener    openers[CREW_MAX] = {{s, NULL}, {s, NULL}};
+    crew      two = {.size = 2}, one = {.size = 1};
+    bench_row rows[2] = {
+        {.name = "two threads, one of all", .ask = crew_time, .arg = &two, .batch = 300},
+        {.name = "one thread; the ratio is the gain", .ask = crew_time, .arg = &one, .batch = 300},
+    };
+    int i;
+
+    for (i = 0; i < CREW_MAX; i++) {
+        must(pwwb_request_new(&openers[i].request, NULL), "request");
+        two.members[i] = (crew_member){.run = run, .arg = &openers[i]};
+    }
+    one.members[0] = two.members[0];
+    bench_clock    = CLOCK_MONOTONIC;
+    bench_group(title, rows, 2);
+    for (i = 0; i < CREW_MAX; i++)
+        pwwb_request_free(openers[i].request);
+}
+
+static void
+print_machine(void)
+{
+    double load[1] = {-1};
+
+    (void)getloadavg(load, 1);
+    printf("%ld cores, load %.1f now\n", sysconf(_SC_NPROCESSORS_ONLN), load[0]);
+}
+
 int
 main(int argc, char **argv)
 {
     static suite rsa, x25519;
+    const char  *script = getenv("BENCH_JOSE");
 
     bench_arguments(argc, argv, 101, 9);
+    print_machine();
     must(wb_crypto_ready(NULL), "crypto");
     if (!crypto_aead_aes256gcm_is_available()) {
         printf("libsodium has no AES-256-GCM on this CPU: nothing to compare with\n");
@@ -253,6 +363,15 @@ main(int argc, char **argv)
     bench_rsa(&rsa);
     bench_x25519(&x25519);
     bench_gate(&rsa);
+    if (script != NULL)
+        bench_jose(script, &rsa, &x25519);
+    bench_rounds = bench_rounds / 4 | 1; /* longer ones */
+    bench_threads("threads: what the machine gives, scalarmult", &x25519, multiply);
+    bench_threads("threads: open, RSA suite", &rsa, opener_open);
+    bench_threads("threads: open, X25519 suite", &x25519, opener_open);
+    printf("\nsodium_malloc: %ld calls in %ld openings, %ld in %ld sealings\n", opened_locked,
+           opened, sealed_locked, sealed);
+    print_machine();
     free_suite(&rsa);
     free_suite(&x25519);
     return 0;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <pwwb/keystore.h>
+
 #include "envelope.h"
 #include "octets.h"
 
