@@ -2,10 +2,12 @@
 /*
  * The on-premises process: take requests from a portal, write them to Active Directory, answer.
  *
- *     05_agent SOCKET KEYFOLDER HOST ADDRESS CA_FILE BIND_DN [--allow-no-history]
+ *     05_agent SOCKET KEYFOLDER HOST ADDRESS CA_FILE BIND_DN [--allow-no-history] [--ticket FILE]
  *
  * First line of standard input: the service account's password. It connects outwards to the
- * portal's socket, again and again, until SIGTERM, or until the portal that it served is gone.
+ * portal's socket, again and again, until SIGTERM, or until the portal that it served is gone. Its
+ * keys are KEYFOLDER/agent.key, sealed under KEYFOLDER/lock.key; with a ticket of the portal's it
+ * makes new ones first, and says the fingerprint that the portal's administrator compares.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <pwwb/pwwb.h>
@@ -88,6 +90,48 @@ serve_on(const char *path, pwwb_agent_options *options, pwwb_directory *director
     return PWWB_OK;
 }
 
+/* Make the tenant's keys by a ticket; the agent sends them as soon as it is connected. */
+static pwwb_status
+enable(pwwb_keystore *store, pwwb_exchange *exchange, const char *ticket_file, pwwb_error *err)
+{
+    pwwb_keyring_info info = {.size = sizeof(info)};
+    pwwb_keyring     *keys = NULL;
+    secret            ticket;
+    pwwb_status       st = PWWB_E_NOT_FOUND;
+
+    secret_make(&ticket);
+    if (secret_file_line(&ticket, ticket_file) == 0)
+        st = pwwb_exchange_begin(exchange, PWWB_EXCHANGE_ENABLE, (const char *)ticket.octets,
+                                 ticket.len, err);
+    secret_drop(&ticket);
+    if (st == PWWB_OK)
+        st = pwwb_keystore_load(store, &keys, err);
+    if (st == PWWB_OK)
+        st = pwwb_keyring_describe(keys, &info, err);
+    if (st == PWWB_OK)
+        log_line(NULL, PWWB_LOG_INFO, "fingerprint", info.fingerprint);
+    pwwb_keyring_free(keys);
+    return st;
+}
+
+/* NULL = the words make no sense. */
+static const char *
+read_flags(int argc, char **argv, pwwb_ldap_options *ldap)
+{
+    const char *ticket = "";
+    int         i;
+
+    for (i = 7; i < argc; i++) {
+        if (strcmp(argv[i], "--allow-no-history") == 0)
+            ldap->flags = PWWB_LDAP_ALLOW_NO_HISTORY;
+        else if (strcmp(argv[i], "--ticket") == 0 && i + 1 < argc)
+            ticket = argv[++i];
+        else
+            return NULL;
+    }
+    return argc >= 7 ? ticket : NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,14 +139,15 @@ main(int argc, char **argv)
     pwwb_ldap_options  ldap    = {.size = sizeof(ldap), .security = PWWB_LDAP_LDAPS};
     pwwb_agent_options options = {.size = sizeof(options)};
     pwwb_directory    *directory = NULL;
+    pwwb_keystore     *store     = NULL;
     pwwb_error        *err       = pwwb_error_new();
+    const char        *ticket    = read_flags(argc, argv, &ldap);
     secret             service;
-    int                has_flag = argc == 8 && strcmp(argv[7], "--allow-no-history") == 0;
-    pwwb_status        st       = PWWB_E_INVALID_ARGUMENT;
+    pwwb_status        st = PWWB_E_INVALID_ARGUMENT;
 
-    if (argc != 7 && !has_flag) {
+    if (ticket == NULL) {
         fprintf(stderr, "usage: 05_agent SOCKET KEYFOLDER HOST ADDRESS CA_FILE BIND_DN "
-                        "[--allow-no-history]\n");
+                        "[--allow-no-history] [--ticket FILE]\n");
         pwwb_error_free(err);
         return 2;
     }
@@ -119,10 +164,13 @@ main(int argc, char **argv)
     ldap.bind_dn      = argv[6];
     ldap.password     = service.octets;
     ldap.password_len = service.len;
-    ldap.flags        = has_flag ? PWWB_LDAP_ALLOW_NO_HISTORY : 0;
     st                = pwwb_directory_new_ldap(&ldap, &directory, err);
     if (st == PWWB_OK)
-        st = secret_keyring(argv[2], "agent.key", &options.keyring, err);
+        st = secret_store(argv[2], "agent.key", &store, err);
+    if (st == PWWB_OK)
+        st = pwwb_exchange_new(store, PWWB_HALF_AGENT, NULL, &options.exchange, err);
+    if (st == PWWB_OK && ticket[0] != '\0')
+        st = enable(store, options.exchange, ticket, err);
     if (st == PWWB_OK)
         st = pwwb_journal_new_memory(10000, NULL, NULL, &options.journal, err);
     if (st == PWWB_OK)
@@ -132,7 +180,8 @@ out:
     if (st != PWWB_OK)
         fprintf(stderr, "%s: %s\n", pwwb_status_name(st), pwwb_error_message(err));
     pwwb_journal_free(options.journal);
-    pwwb_keyring_free(options.keyring);
+    pwwb_exchange_free(options.exchange);
+    pwwb_keystore_free(store);
     pwwb_directory_free(directory);
     pwwb_error_free(err);
     return st == PWWB_OK ? 0 : 1;

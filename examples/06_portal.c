@@ -22,6 +22,10 @@ static const char help[] =
     "    change ANCHOR [WORD...]       a person changes the own password\n"
     "    unlock ANCHOR                 a person unlocks the own account\n"
     "    again                         the last request once more, octet by octet\n"
+    "    ticket TENANT FILE            make a ticket for the agent's administrator\n"
+    "    keys                          wait for the agent's next order about keys; say how they are\n"
+    "    confirm FINGERPRINT           the administrator has compared it with the agent's\n"
+    "    revoke                        every key is void at once\n"
     "WORD is unlock, must-change, hash-sync, federated or cloud-only. The next line is the new\n"
     "password (not for unlock and again), the one after it the old one (for change).\n"
     "ANCHOR is base64 of an objectGUID or mS-DS-ConsistencyGuid, or User_<guid>.\n"
@@ -42,14 +46,15 @@ static const struct order {
 };
 
 typedef struct session {
-    socket_link  *link;
-    pwwb_keyring *keys;
-    pwwb_portal  *portal;
-    pwwb_reply   *reply;
-    pwwb_error   *err;
-    pwwb_claims   claims; /* of the last request */
-    size_t        len;    /* its octets, as sealed; 0 = none */
-    uint8_t       sealed[PWWB_ENVELOPE_MAX];
+    socket_link   *link;
+    pwwb_keystore *store;
+    pwwb_exchange *exchange;
+    pwwb_portal   *portal;
+    pwwb_reply    *reply;
+    pwwb_error    *err;
+    pwwb_claims    claims; /* of the last request */
+    size_t         len;    /* its octets, as sealed; 0 = none */
+    uint8_t        sealed[PWWB_ENVELOPE_MAX];
 } session;
 
 /* One word after the anchor. 0 = not known. */
@@ -132,26 +137,46 @@ now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Replies to earlier requests, and noise, are passed over. */
+/* An order of the agent's about keys: take it and answer. 1 = it was one. */
+static int
+take_order(session *s, const uint8_t *data, size_t len)
+{
+    uint8_t      answer[PWWB_ENVELOPE_MAX];
+    pwwb_message message = {.size = sizeof(message), .data = answer};
+
+    if (pwwb_exchange_take(s->exchange, data, len, answer, sizeof(answer), &message.len, NULL,
+                           s->err)
+        != PWWB_OK)
+        return 0;
+
+    message.expires_ms = INT64_MAX;
+    if (message.len > 0)
+        (void)socket_transport_ops.send(s->link, &message, AGENT_WAIT_MS, s->err);
+    return 1;
+}
+
+/* Orders are taken on the way; replies to earlier requests, and noise, are passed over. */
 static pwwb_status
 wait_for_reply(session *s)
 {
-    int64_t     deadline = now_ms() + REPLY_WAIT_MS;
-    uint8_t     buf[PWWB_ENVELOPE_MAX];
-    pwwb_status st;
+    int64_t       deadline = now_ms() + REPLY_WAIT_MS;
+    pwwb_keyring *keys     = NULL;
+    uint8_t       buf[PWWB_ENVELOPE_MAX];
+    pwwb_status   st = pwwb_keystore_load(s->store, &keys, s->err);
+    int           found = 0;
 
-    do {
+    while (st == PWWB_OK && !found) {
         pwwb_delivery delivery = {.size = sizeof(delivery)};
         int64_t       left     = deadline - now_ms();
 
         st = socket_transport_ops.receive(s->link, buf, sizeof(buf), &delivery, left > 0 ? left : 0,
                                           s->err);
-        if (st != PWWB_OK)
-            return st;
-
-        st = pwwb_reply_open(s->reply, s->keys, s->claims.cti, buf, delivery.len, s->err);
-    } while (st != PWWB_OK);
-    return PWWB_OK;
+        if (st == PWWB_OK && !take_order(s, buf, delivery.len))
+            found = pwwb_reply_open(s->reply, keys, s->claims.cti, buf, delivery.len, s->err)
+                    == PWWB_OK;
+    }
+    pwwb_keyring_free(keys);
+    return st;
 }
 
 /* Send the sealed octets and wait. 1 = there is a reply; 0 = the code is this side's own. */
@@ -201,6 +226,95 @@ print_answer(const session *s, int32_t code, int is_reply, int64_t took_ms)
     fflush(stdout);
 }
 
+static pwwb_status
+make_ticket(session *s, const char *tenant, const char *path)
+{
+    pwwb_ticket ticket = {.size = sizeof(ticket)};
+    secret      text;
+    pwwb_status st = pwwb_guid_parse(tenant, strlen(tenant), ticket.tenant, s->err);
+
+    secret_make(&text);
+    if (st == PWWB_OK)
+        st = pwwb_exchange_ticket(s->exchange, &ticket, (char *)text.octets, sizeof(text.octets),
+                                  &text.len, s->err);
+    if (st == PWWB_OK && secret_write_new(&text, path) != 0)
+        st = pwwb_error_set(s->err, PWWB_E_SYSTEM, "the ticket's file is there, or cannot be made");
+    secret_drop(&text);
+    return st;
+}
+
+/* At most a few seconds. */
+static pwwb_status
+wait_for_order(session *s)
+{
+    pwwb_delivery delivery = {.size = sizeof(delivery)};
+    int64_t       deadline = now_ms() + AGENT_WAIT_MS;
+    uint8_t       buf[PWWB_ENVELOPE_MAX];
+    int64_t       left;
+    pwwb_status   st;
+
+    do {
+        left = deadline - now_ms();
+        st   = socket_transport_ops.receive(s->link, buf, sizeof(buf), &delivery,
+                                            left > 0 ? left : 0, s->err);
+    } while (st == PWWB_OK && !take_order(s, buf, delivery.len));
+    return st;
+}
+
+static pwwb_status
+revoke(session *s)
+{
+    uint8_t      buf[PWWB_ENVELOPE_MAX];
+    pwwb_message message = {.size = sizeof(message), .data = buf, .expires_ms = INT64_MAX};
+    pwwb_status  st = pwwb_exchange_begin(s->exchange, PWWB_EXCHANGE_REVOKE, NULL, 0, s->err);
+
+    if (st == PWWB_OK)
+        st = pwwb_exchange_step(s->exchange, buf, sizeof(buf), &message.len, s->err);
+    if (st == PWWB_OK && message.len > 0)
+        (void)socket_transport_ops.send(s->link, &message, AGENT_WAIT_MS, s->err);
+    return st;
+}
+
+static void
+print_keys(session *s, pwwb_status st)
+{
+    static const char *const states[] = {"?",         "none",     "waits for the fingerprint",
+                                         "enabled",   "?",        "disabled",
+                                         "revoked"};
+    pwwb_keyring_info        info = {.size = sizeof(info), .state = PWWB_TENANT_NONE};
+    pwwb_keyring            *keys = NULL;
+
+    if (pwwb_keystore_load(s->store, &keys, s->err) == PWWB_OK)
+        (void)pwwb_keyring_describe(keys, &info, s->err);
+    pwwb_keyring_free(keys);
+    printf("KEYS %s, generation %d, fingerprint %s%s%s\n", states[info.state],
+           (int)info.generation, info.fingerprint, st == PWWB_OK ? "" : "; ",
+           st == PWWB_OK ? "" : pwwb_status_name(st));
+}
+
+/* Whether a line is about keys, and then what it asks for. */
+static int
+obey_keys(session *s, char *line)
+{
+    char       *rest  = NULL;
+    const char *name  = strtok_r(line, " ", &rest);
+    const char *first = strtok_r(NULL, " ", &rest);
+    const char *other = strtok_r(NULL, " ", &rest);
+
+    if (strcmp(name, "ticket") == 0 && other != NULL)
+        print_keys(s, make_ticket(s, first, other));
+    else if (strcmp(name, "confirm") == 0 && first != NULL)
+        print_keys(s, pwwb_exchange_confirm(s->exchange, first, strlen(first), s->err));
+    else if (strcmp(name, "keys") == 0)
+        print_keys(s, wait_for_order(s));
+    else if (strcmp(name, "revoke") == 0)
+        print_keys(s, revoke(s));
+    else
+        return 0;
+    fflush(stdout);
+    return 1;
+}
+
 static void
 obey(session *s, char *line)
 {
@@ -210,7 +324,11 @@ obey(session *s, char *line)
     int32_t             code     = PWWB_CODE_OK;
     pwwb_status         st       = PWWB_OK;
     int64_t             begun;
+    char                copy[1024];
 
+    (void)snprintf(copy, sizeof(copy), "%s", line);
+    if (obey_keys(s, copy))
+        return;
     if (!is_again)
         order = read_order(line, &s->claims);
     if (!is_again && order != NULL)
@@ -230,9 +348,10 @@ obey(session *s, char *line)
 int
 main(int argc, char **argv)
 {
-    session     s = {.err = pwwb_error_new()};
-    secret      line;
-    pwwb_status st = PWWB_OK;
+    session             s       = {.err = pwwb_error_new()};
+    pwwb_portal_options options = {.size = sizeof(options), .cache_ms = 1};
+    secret              line;
+    pwwb_status         st = PWWB_OK;
 
     if (argc != 3) {
         int is_asked = argc == 2 && strcmp(argv[1], "--help") == 0;
@@ -243,9 +362,12 @@ main(int argc, char **argv)
     }
 
     secret_make(&line);
-    st = secret_keyring(argv[2], "portal.key", &s.keys, s.err);
+    st = secret_store(argv[2], "portal.key", &s.store, s.err);
     if (st == PWWB_OK)
-        st = pwwb_portal_new(s.keys, NULL, &s.portal, s.err);
+        st = pwwb_exchange_new(s.store, PWWB_HALF_PORTAL, NULL, &s.exchange, s.err);
+    options.store = s.store;
+    if (st == PWWB_OK)
+        st = pwwb_portal_new(NULL, &options, &s.portal, s.err);
     if (st == PWWB_OK)
         st = pwwb_reply_new(&s.reply, s.err);
     if (st == PWWB_OK)
@@ -261,7 +383,8 @@ main(int argc, char **argv)
     socket_link_free(s.link);
     pwwb_reply_free(s.reply);
     pwwb_portal_free(s.portal);
-    pwwb_keyring_free(s.keys);
+    pwwb_exchange_free(s.exchange);
+    pwwb_keystore_free(s.store);
     pwwb_error_free(s.err);
     return st == PWWB_OK ? 0 : 1;
 }

@@ -8,25 +8,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include <pwwb/pwwb.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "secret.h"
-
-/* A new file that only its owner reads; one that is there is not touched. */
-static pwwb_status
-write_new(const char *path, const secret *s, pwwb_error *err)
-{
-    int fd   = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    int done = fd >= 0 && write(fd, s->octets, s->len) == (ssize_t)s->len && fsync(fd) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    return done ? PWWB_OK
-                : pwwb_error_set(err, PWWB_E_SYSTEM, "lock.key is there, or cannot be made");
-}
 
 static pwwb_status
 save(const pwwb_keyring *keys, int32_t half, const char *folder, const char *name, pwwb_error *err)
@@ -65,7 +50,10 @@ main(int argc, char **argv)
         goto out;
 
     (void)snprintf(path, sizeof(path), "%s/lock.key", argv[1]);
-    st = write_new(path, &lock, err);
+    if (secret_write_new(&lock, path) != 0)
+        st = pwwb_error_set(err, PWWB_E_SYSTEM, "lock.key is there, or cannot be made");
+    else
+        st = PWWB_OK;
     if (st == PWWB_OK)
         st = pwwb_keyring_new(tenant.octets, suite, &keys, err);
     if (st == PWWB_OK)

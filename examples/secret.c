@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
@@ -76,6 +77,30 @@ secret_file(secret *s, const char *path, size_t len)
     if (fd >= 0)
         close(fd);
     return s->len == len ? 0 : -1;
+}
+
+int
+secret_file_line(secret *s, const char *path)
+{
+    int     fd   = open(path, O_RDONLY);
+    ssize_t got  = fd >= 0 ? read(fd, s->octets, sizeof(s->octets)) : -1;
+    void   *line = got > 0 ? memchr(s->octets, '\n', (size_t)got) : NULL;
+
+    if (fd >= 0)
+        close(fd);
+    s->len = line != NULL ? (size_t)((uint8_t *)line - s->octets) : got > 0 ? (size_t)got : 0;
+    return s->len > 0 ? 0 : -1;
+}
+
+int
+secret_write_new(const secret *s, const char *path)
+{
+    int fd   = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    int done = fd >= 0 && write(fd, s->octets, s->len) == (ssize_t)s->len && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return done ? 0 : -1;
 }
 
 pwwb_status

@@ -19,6 +19,12 @@ void secret_drop(secret *s);
  * typed. -1 at the end of the input, or for a line that is too long. */
 int secret_line(secret *s, const char *prompt);
 
+/* The first line of a file. -1 when it is not there. */
+int secret_file_line(secret *s, const char *path);
+
+/* Into a new file that only its owner reads; one that is there is not touched. */
+int secret_write_new(const secret *s, const char *path);
+
 /* The first `len` octets of a file. -1 when they are not there. */
 int secret_file(secret *s, const char *path, size_t len);
 

@@ -28,11 +28,10 @@ import_options(pwwb_exchange *x, const pwwb_exchange_options *theirs, pwwb_error
         if (st != PWWB_OK)
             return wb_fail(err, st, "options of size %zu do not fit this library", theirs->size);
     }
-    ours->suite        = ours->suite != 0 ? ours->suite : PWWB_SUITE_RSA;
     ours->roll_ms      = ours->roll_ms != 0 ? ours->roll_ms : DEFAULT_ROLL_MS;
     ours->open_only_ms = ours->open_only_ms != 0 ? ours->open_only_ms : DEFAULT_OPEN_ONLY_MS;
     ours->resend_ms    = ours->resend_ms != 0 ? ours->resend_ms : DEFAULT_RESEND_MS;
-    if ((ours->suite != PWWB_SUITE_RSA && ours->suite != PWWB_SUITE_X25519) || ours->roll_ms < -1
+    if (ours->suite < 0 || ours->suite > PWWB_SUITE_X25519 || ours->roll_ms < -1
         || ours->open_only_ms < PWWB_OPEN_ONLY_MIN_MS || ours->resend_ms < 0)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
                        "a suite or time is out of range: open_only_ms is at least %lld",

@@ -12,6 +12,16 @@ pending(const pwwb_keyring *keyring)
     return wb_keyring_in_state(keyring, PWWB_EPOCH_PENDING);
 }
 
+/* Of new keys: as it is asked for, else as it is. */
+static int32_t
+suite_of(const pwwb_keyring *keyring, const wb_rules *rules)
+{
+    if (rules->suite != 0)
+        return rules->suite;
+
+    return keyring->epoch_count > 0 ? keyring->epochs[0].suite : PWWB_SUITE_RSA;
+}
+
 /* New keys, unless some are under way. Their relay slot is not the one that agents connect with. */
 static pwwb_status
 make_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
@@ -23,8 +33,8 @@ make_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
     if (active != NULL && ((keyring->generation + 1 - active->generation) & 1) == 0)
         keyring->generation++;
 
-    return wb_keyring_make_epoch(keyring, rules->suite, wb_span_of(NULL, 0), rules->now_ms / 1000,
-                                 err);
+    return wb_keyring_make_epoch(keyring, suite_of(keyring, rules), wb_span_of(NULL, 0),
+                                 rules->now_ms / 1000, err);
 }
 
 /* Keys go to one portal key alone: to another, others are made. The ones before may have been taken by

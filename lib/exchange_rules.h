@@ -9,7 +9,7 @@
 
 typedef struct wb_rules {
     int64_t now_ms;
-    int32_t suite;
+    int32_t suite;        /* 0 = as it is */
     int64_t roll_ms;      /* -1 = only on demand */
     int64_t open_only_ms;
 } wb_rules;

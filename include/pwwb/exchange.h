@@ -41,7 +41,8 @@ typedef struct pwwb_exchange_options {
     size_t                size;         /**< sizeof(pwwb_exchange_options) where compiled */
     const pwwb_clock_ops *clock;        /**< NULL = the system's */
     void                 *clock_ctx;    /**< given to the clock */
-    int32_t               suite;        /**< agent: of new epochs, one of enum pwwb_suite; 0 = RSA */
+    int32_t               suite;        /**< agent: of new epochs, one of enum pwwb_suite; 0 = as it
+                                             is, at first RSA */
     int32_t               reserved;     /**< 0 */
     int64_t               roll_ms;      /**< agent: roll when the active keys are that old; 0 = 182
                                              days; -1 = only on demand */
