@@ -243,7 +243,7 @@ make_ticket(session *s, const char *tenant, const char *path)
     return st;
 }
 
-/* At most a few seconds. */
+/* At most a few seconds; the agent may have to connect first. */
 static pwwb_status
 wait_for_order(session *s)
 {
@@ -287,9 +287,10 @@ print_keys(session *s, pwwb_status st)
     if (pwwb_keystore_load(s->store, &keys, s->err) == PWWB_OK)
         (void)pwwb_keyring_describe(keys, &info, s->err);
     pwwb_keyring_free(keys);
-    printf("KEYS %s, generation %d, fingerprint %s%s%s\n", states[info.state],
-           (int)info.generation, info.fingerprint, st == PWWB_OK ? "" : "; ",
-           st == PWWB_OK ? "" : pwwb_status_name(st));
+    printf("KEYS %s", states[info.state]);
+    if (info.generation > 0)
+        printf(", generation %d, fingerprint %s", (int)info.generation, info.fingerprint);
+    printf("%s%s\n", st == PWWB_OK ? "" : "; ", st == PWWB_OK ? "" : pwwb_status_name(st));
 }
 
 /* Whether a line is about keys, and then what it asks for. */

@@ -134,8 +134,12 @@ next_packet(socket_link *link, int64_t deadline, pwwb_error *err)
 {
     ssize_t n;
 
-    if (link->peer < 0)
-        return pwwb_error_set(err, PWWB_E_CLOSED, "nobody is connected");
+    if (link->peer < 0 && link->kept_count == 0) {
+        pwwb_status st = have_peer(link, deadline, err);
+
+        if (st != PWWB_OK)
+            return st;
+    }
     if (link->kept_count == KEPT || (link->kept_count > 0 && !wait_for(link->peer, POLLIN, 0))) {
         link->now = link->kept[0];
         memmove(link->kept, link->kept + 1, --link->kept_count * sizeof(link->kept[0]));

@@ -192,7 +192,9 @@ wb_agent_order(const pwwb_keyring *keyring, wb_order *order)
     const wb_epoch *newest = &keyring->epochs[0];
 
     begin_order(keyring, &keyring->party.order, order);
-    memcpy(order->control_key, newest->keys->control, sizeof(order->control_key));
+    memcpy(order->control_key,
+           keyring->epoch_count > 0 ? newest->keys->control : keyring->keys->answering,
+           sizeof(order->control_key));
     if (order->kind == PWWB_EXCHANGE_ENABLE)
         memcpy(order->token, keyring->keys->token, sizeof(order->token));
     if (!wb_order_has_bundle(order->kind))
@@ -292,7 +294,8 @@ wb_agent_answered(pwwb_keyring *keyring, const wb_control *answer,
     wb_order_mark *order = &keyring->party.order;
 
     *ret_changed = 0;
-    if (order->kind == 0 || memcmp(order->id, answer->id, sizeof(order->id)) != 0
+    if (order->kind == 0 || (wb_order_has_bundle(order->kind) && pending(keyring) == NULL)
+        || memcmp(order->id, answer->id, sizeof(order->id)) != 0
         || memcmp(digest, answer->digest, WB_SHA256_SIZE) != 0)
         return PWWB_OK;
     if (answer->code == PWWB_EXCHANGE_STALE && order->kind != PWWB_EXCHANGE_DISABLE)

@@ -51,7 +51,8 @@ wb_exchange_close(pwwb_keyring *keyring, const wb_rules *rules)
             wb_epoch_enter(&keyring->epochs[i], PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
 }
 
-/* A second more, since the time of entry was cut to one. */
+/* A second more, since the time of entry was cut to one. An answer to an order may still come under
+ * the newest one's control key. */
 size_t
 wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
 {
@@ -64,6 +65,7 @@ wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
         if (e->state != PWWB_EPOCH_OPEN_ONLY
             || (e->since_s + 1) * 1000 + rules->open_only_ms > rules->now_ms)
             continue;
+        memcpy(keyring->keys->answering, e->keys->control, WB_KEY_SIZE);
         wb_keyring_drop(keyring, i);
         wiped++;
     }
