@@ -232,14 +232,28 @@ wb_base64_print(const uint8_t *data, size_t len, char *text, size_t text_size)
     return 0;
 }
 
+/* libsodium 1.0.18 takes each octet above 127 for '/' or '_'. */
+static int
+is_ascii(const char *text, size_t len)
+{
+    unsigned all = 0;
+    size_t   i;
+
+    for (i = 0; i < len; i++)
+        all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
 int
 wb_base64_parse(const char *text, size_t text_len, uint8_t *data, size_t len)
 {
     size_t      got;
     const char *end;
 
-    if (sodium_base642bin(data, len, text, text_len, NULL, &got, &end,
-                          sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (!is_ascii(text, text_len)
+        || sodium_base642bin(data, len, text, text_len, NULL, &got, &end,
+                             sodium_base64_VARIANT_ORIGINAL)
+               != 0)
         return -1;
 
     return got == len && end == text + text_len ? 0 : -1;
@@ -263,8 +277,10 @@ wb_base64url_parse(const char *text, size_t text_len, uint8_t *data, size_t size
     size_t      got;
     const char *end;
 
-    if (sodium_base642bin(data, size, text, text_len, NULL, &got, &end,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0
+    if (!is_ascii(text, text_len)
+        || sodium_base642bin(data, size, text, text_len, NULL, &got, &end,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+               != 0
         || end != text + text_len)
         return -1;
 

@@ -8,6 +8,7 @@
 #include "keystore.h"
 #include "ops.h"
 #include "secret.h"
+#include "utf.h"
 
 #define DEFAULT_ROLL_MS      ((int64_t)182 * 24 * 3600 * 1000)
 #define DEFAULT_OPEN_ONLY_MS 3600000
@@ -175,7 +176,7 @@ copy_text(char *to, size_t size, const char *from)
 {
     size_t len = from != NULL ? strnlen(from, size) : 0;
 
-    if (len == size)
+    if (len == size || wb_utf8_units((const uint8_t *)from, len) < 0)
         return -1;
 
     memcpy(to, from != NULL ? from : "", len);
@@ -202,7 +203,7 @@ import_ticket(const pwwb_exchange *x, const pwwb_ticket *theirs, wb_ticket *tick
     if (copy_text(ticket->address, sizeof(ticket->address), ours.relay_address) != 0
         || copy_text(ticket->credential, sizeof(ticket->credential), ours.relay_credential) != 0)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
-                       "the relay's address or credential is too long");
+                       "the relay's address or credential is too long, or no UTF-8");
 
     return PWWB_OK;
 }

@@ -224,11 +224,13 @@ is_last(const pwwb_keyring *keyring, const uint8_t *digest)
            && memcmp(keyring->party.order.digest, digest, WB_SHA256_SIZE) == 0;
 }
 
-/* That a revoke was obeyed: no need to say it again. */
+/* That the revoke was obeyed, and not one before it: no need to say it again. */
 static int
-take_revoked(pwwb_keyring *keyring)
+take_revoked(pwwb_keyring *keyring, const wb_order *order)
 {
-    if (keyring->party.order.kind != PWWB_EXCHANGE_REVOKE)
+    const wb_order_mark *mark = &keyring->party.order;
+
+    if (mark->kind != PWWB_EXCHANGE_REVOKE || memcmp(mark->id, order->id, sizeof(mark->id)) != 0)
         return 0;
 
     memset(&keyring->party.order, 0, sizeof(keyring->party.order));
@@ -286,7 +288,7 @@ wb_portal_take(pwwb_keyring *keyring, const wb_order *order, const uint8_t diges
 
     st = check_order(keyring, order, err);
     if (st == PWWB_OK && order->kind == PWWB_EXCHANGE_REVOKE) {
-        *ret_changed = take_revoked(keyring);
+        *ret_changed = take_revoked(keyring, order);
         return PWWB_OK;
     }
     if (st == PWWB_OK)

@@ -94,6 +94,18 @@ def cose_wg(data):
                recipient.get("Context_hex", ""), recipient.get("Secret_hex", ""), private)))
 
 
+def cose_wg_sign(data):
+    """File, whether it is one signature by Ed25519, message, what is signed, content, seed, public
+    key."""
+    what = data["input"].get("sign0")
+    if what and what["key"]["kty"] == "OKP":
+        key = what["key"]
+        yield (f'"{data["file"]}", {int(key["crv"] == "Ed25519")},\n' + ",\n".join(
+            f"     {span(part)}" for part in (
+                data["output"]["cbor"], data["intermediates"]["ToBeSign_hex"],
+                data["input"]["plaintext"].encode(), key["d_hex"], key["x_hex"])))
+
+
 def wycheproof(data, *names):
     """Each case and its row: tcId, whether it is valid, its flags, and these of its octets."""
     for group in data["testGroups"]:
@@ -224,9 +236,9 @@ def interop_replies(data):
 
 
 KINDS = {f.__name__: f for f in (
-    complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, wycheproof_gcm,
-    wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys,
-    interop_tenant, interop_requests, interop_replies)}
+    complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign,
+    wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers,
+    peers_keys, interop_tenant, interop_requests, interop_replies)}
 
 
 def load(source):

@@ -201,6 +201,9 @@ suite_fuzz() {
     cat "$log/coverage" "$log/fuzz"
 }
 
+# The exchange of keys, every state of it.
+suite_model() { check model sh "$here/model/run"; }
+
 suite_install() { check install sh "$here/check_install"; }
 
 suite_demo() {

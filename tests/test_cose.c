@@ -67,6 +67,10 @@ static const struct expectation {
     {"aes-gcm-examples/aes-gcm-enc-02", READ, A192GCM, 0},
     {"aes-gcm-examples/aes-gcm-enc-03", READ, A256GCM, 0},
     {"aes-gcm-examples/aes-gcm-enc-04", READ, A128GCM, 0},
+    {"eddsa-examples/eddsa-01", OTHER_TAG, 0, 0},
+    {"eddsa-examples/eddsa-02", OTHER_TAG, 0, 0},
+    {"eddsa-examples/eddsa-sig-01", OTHER_TAG, 0, 0},
+    {"eddsa-examples/eddsa-sig-02", OTHER_TAG, 0, 0},
     {"encrypted-tests/aes-gcm-01", READ, A128GCM, 0},
     {"encrypted-tests/enc-fail-01", OTHER_TAG, 0, 0},
     {"encrypted-tests/enc-fail-02", READ, A128GCM, 0},
@@ -397,6 +401,69 @@ an_ephemeral_key_is_x25519_of_32_octets_and_canonical(void)
     CHECK_STATUS(PWWB_E_MALFORMED, PARSE_EPHEMERAL("\xa4\x01\x01\x20\x04\x02\x41x\x21", 0, 32));
 }
 
+static const struct signed_vector {
+    const char *name;
+    int         is_ed25519;
+    octets      message, to_be_signed, content, seed, public_;
+} signed_vectors[] = {
+#include "cose_wg_sign.h"
+};
+
+/* A COSE_Sign1 ends in its signature. */
+static void
+signatures_are_those_of_the_vectors(void)
+{
+    size_t i, signed_ = 0;
+
+    for (i = 0; i < COUNT(signed_vectors); i++) {
+        const struct signed_vector *v = &signed_vectors[i];
+        const uint8_t              *at;
+        uint8_t                     signature[WB_SIGNATURE_SIZE];
+
+        if (!v->is_ed25519)
+            continue;
+        at = octets_span(v->message).p + v->message.len - WB_SIGNATURE_SIZE;
+        wb_ed25519_sign(octets_span(v->seed).p, octets_span(v->to_be_signed), signature);
+        CHECK_MEM(at, WB_SIGNATURE_SIZE, signature, sizeof(signature));
+        CHECK_INT(0, wb_ed25519_verify(octets_span(v->public_).p, octets_span(v->to_be_signed), at));
+        signed_++;
+    }
+    CHECK_INT(2, COUNT(signed_vectors));
+    CHECK_INT(1, signed_);
+}
+
+/* eddsa-sig-02 has our protected bucket, and a kid beside it, which our profile has no use for; -01
+ * has a content type, too. Without the kid the structure is ours. */
+static void
+a_sig_structure_and_a_sign1_are_those_of_the_vectors(void)
+{
+    static const octets         kid = OCTETS("\xa1\x04\x45" "ed448");
+    const struct signed_vector *v   = &signed_vectors[1];
+    uint8_t                     buf[256], bare[256];
+    const uint8_t              *at = octets_span(v->message).p;
+    wb_span                     payload, signature;
+    size_t                      len;
+
+    CHECK_STR("eddsa-examples/eddsa-sig-02", v->name);
+    len = wb_cose_sig_structure(buf, sizeof(buf), wb_span_of(NULL, 0), octets_span(v->content));
+    CHECK_MEM(v->to_be_signed.p, v->to_be_signed.len, buf, len);
+    CHECK_STATUS(PWWB_E_MALFORMED,
+                 wb_cose_parse_sign1(octets_span(signed_vectors[0].message), &payload, &signature));
+    CHECK_STATUS(PWWB_E_MALFORMED,
+                 wb_cose_parse_sign1(octets_span(v->message), &payload, &signature));
+
+    CHECK_MEM(kid.p, kid.len, at + 6, kid.len); /* after 18([h'a10127', */
+    memcpy(bare, at, 6);
+    bare[6] = 0xa0;
+    len     = v->message.len - 6 - kid.len;
+    memcpy(bare + 7, at + 6 + kid.len, len);
+    CHECK_STATUS(PWWB_OK, wb_cose_parse_sign1(wb_span_of(bare, 7 + len), &payload, &signature));
+    CHECK_MEM(v->content.p, v->content.len, payload.p, payload.len);
+    CHECK_INT(114, (intmax_t)signature.len); /* Ed448: an order refuses it by its length */
+    CHECK_INT((intmax_t)(7 + len), (intmax_t)wb_cose_put_sign1(buf, sizeof(buf), payload, signature));
+    CHECK_MEM(bare, 7 + len, buf, 7 + len);
+}
+
 int
 main(void)
 {
@@ -414,5 +481,7 @@ main(void)
     RUN(the_claims_of_another_application_are_refused);
     RUN(headers_that_the_profile_does_not_know_are_refused);
     RUN(an_ephemeral_key_is_x25519_of_32_octets_and_canonical);
+    RUN(signatures_are_those_of_the_vectors);
+    RUN(a_sig_structure_and_a_sign1_are_those_of_the_vectors);
     return DONE;
 }

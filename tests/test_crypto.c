@@ -568,6 +568,107 @@ base64_is_that_of_the_standard_and_strict(void)
         CHECK_INT(-1, wb_base64_parse(refused[i], strlen(refused[i]), data, 4));
 }
 
+static size_t
+unhex(const char *hex, uint8_t *octets_, size_t size)
+{
+    size_t len = 0;
+
+    if (sodium_hex2bin(octets_, size, hex, strlen(hex), NULL, &len, NULL) != 0)
+        abort();
+    return len;
+}
+
+/* RFC 8032 7.1, TEST 1 to 3: seed, public key, message, signature. */
+static const char *const ed25519[3][4] = {
+    {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+     "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+     "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"},
+    {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+     "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"},
+    {"c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+     "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+     "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"},
+};
+
+static void
+ed25519_is_that_of_the_standard(void)
+{
+    size_t i, j;
+
+    for (i = 0; i < COUNT(ed25519); i++) {
+        uint8_t seed[32], public_[32], message[8], signature[64], got[64];
+        wb_span span;
+
+        (void)unhex(ed25519[i][0], seed, sizeof(seed));
+        (void)unhex(ed25519[i][1], public_, sizeof(public_));
+        span = wb_span_of(message, unhex(ed25519[i][2], message, sizeof(message)));
+        (void)unhex(ed25519[i][3], signature, sizeof(signature));
+        wb_ed25519_public(seed, got);
+        CHECK_MEM(public_, 32, got, 32);
+        wb_ed25519_sign(seed, span, got);
+        CHECK_MEM(signature, 64, got, 64);
+        CHECK_INT(0, wb_ed25519_verify(public_, span, signature));
+        for (j = 0; j < sizeof(signature) * 8; j++) {
+            signature[j / 8] ^= (uint8_t)(1 << j % 8);
+            CHECK_INT(-1, wb_ed25519_verify(public_, span, signature));
+            signature[j / 8] ^= (uint8_t)(1 << j % 8);
+        }
+        message[span.len] = 0;
+        span.len++;
+        CHECK_INT(-1, wb_ed25519_verify(public_, span, signature));
+    }
+}
+
+/* RFC 8032 5.1.7: S is below the group's order L, so that there is one signature and not a second;
+ * and a key of small order, which verifies what nobody signed, is none. */
+static void
+ed25519_takes_no_second_form_and_no_key_of_small_order(void)
+{
+    static const char *const order =
+        "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
+    uint8_t  public_[32], message[1] = {0x72}, signature[64], l[32], zero[32] = {0}, one[32] = {1};
+    unsigned carry = 0;
+    size_t   i;
+
+    (void)unhex(ed25519[1][1], public_, sizeof(public_));
+    (void)unhex(ed25519[1][3], signature, sizeof(signature));
+    (void)unhex(order, l, sizeof(l));
+    for (i = 0; i < 32; i++) { /* S + L, little-endian */
+        carry += (unsigned)signature[32 + i] + l[i];
+        signature[32 + i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    CHECK_INT(-1, wb_ed25519_verify(public_, wb_span_of(message, 1), signature));
+    memset(signature, 0, sizeof(signature));
+    signature[0] = 1; /* R the neutral element, S zero */
+    CHECK_INT(-1, wb_ed25519_verify(one, wb_span_of(message, 1), signature));
+    CHECK_INT(-1, wb_ed25519_verify(zero, wb_span_of(message, 1), signature));
+}
+
+/* RFC 4648 4 and 5, letter by letter: libsodium 1.0.18 alone takes each octet above 127 for the last
+ * character of its alphabet. */
+static void
+no_octet_outside_its_alphabet_is_base64(void)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    uint8_t           data[3];
+    char              text[5] = "AAAA";
+    int               c;
+
+    for (c = 0; c < 256; c++) {
+        int is_letter = c != 0 && strchr(letters, c) != NULL;
+
+        text[1] = (char)c;
+        CHECK_INT(is_letter || c == '+' || c == '/' ? 0 : -1, wb_base64_parse(text, 4, data, 3));
+        CHECK_INT(is_letter || c == '-' || c == '_' ? 3 : -1,
+                  wb_base64url_parse(text, 4, data, sizeof(data)));
+    }
+}
+
 int
 main(void)
 {
@@ -593,5 +694,8 @@ main(void)
     RUN(argon2id_out_of_range_is_refused_before_it_is_paid);
     RUN(a_labelled_hash_is_of_label_zero_and_octets);
     RUN(base64_is_that_of_the_standard_and_strict);
+    RUN(ed25519_is_that_of_the_standard);
+    RUN(ed25519_takes_no_second_form_and_no_key_of_small_order);
+    RUN(no_octet_outside_its_alphabet_is_base64);
     return DONE;
 }
