@@ -26,10 +26,13 @@ suite_of(const pwwb_keyring *keyring, const wb_rules *rules)
 static pwwb_status
 make_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
 {
-    const wb_epoch *active = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
+    const wb_epoch *active;
 
     if (pending(keyring) != NULL)
         return PWWB_OK;
+
+    wb_exchange_make_room(keyring, rules);
+    active = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
     if (active != NULL && ((keyring->generation + 1 - active->generation) & 1) == 0)
         keyring->generation++;
 
@@ -152,15 +155,16 @@ wb_agent_roll_is_due(const pwwb_keyring *keyring, const wb_rules *rules)
     const wb_epoch *active = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
 
     if (keyring->state != PWWB_TENANT_ENABLED || keyring->party.order.kind != 0 || active == NULL
+        || keyring->generation + 2 > WB_GENERATION_MAX
         || wb_is_zero(keyring->keys->identity, sizeof(keyring->keys->identity)))
         return 0;
     if (pending(keyring) != NULL && !has_refused_ticket(keyring))
         return 1;
     if (pending(keyring) != NULL || keyring->generation > active->generation)
-        return keyring->epoch_count < PWWB_EPOCHS_MAX;
+        return wb_exchange_has_room(keyring, rules);
 
     return rules->roll_ms >= 0 && active->created_s <= (rules->now_ms - rules->roll_ms) / 1000
-           && keyring->epoch_count < PWWB_EPOCHS_MAX;
+           && wb_exchange_has_room(keyring, rules);
 }
 
 /* Before the first answer the ticket's key is the portal's. */
@@ -240,12 +244,13 @@ stale(pwwb_keyring *keyring, uint64_t generation, const wb_rules *rules, int *re
     int32_t     kind = keyring->party.order.kind;
     pwwb_status st;
 
-    *ret_changed = keyring->epoch_count < PWWB_EPOCHS_MAX;
+    if (generation < keyring->generation)
+        generation = keyring->generation;
+    *ret_changed = wb_exchange_has_room(keyring, rules) && generation + 2 <= WB_GENERATION_MAX;
     if (!*ret_changed)
         return PWWB_OK;
 
-    if (keyring->generation < generation)
-        keyring->generation = generation;
+    keyring->generation = generation;
     st = renew_pending(keyring, rules, err);
     if (st == PWWB_OK)
         wb_exchange_mark(keyring, kind, rules);
@@ -346,7 +351,7 @@ wb_agent_revoked(pwwb_keyring *keyring, const uint8_t *key)
         memcpy(keys->portal, keys->ticket_portal, WB_X25519_SIZE);
     wb_exchange_drop_to(keyring, generation);
     keyring->state = state_after_revoke(keyring);
-    if (keyring->state == PWWB_TENANT_REVOKED) {
+    if (keyring->state == PWWB_TENANT_REVOKED || keyring->state == PWWB_TENANT_DISABLED) {
         wb_exchange_forget_ticket(keyring);
         memset(&keyring->party.order, 0, sizeof(keyring->party.order));
     }

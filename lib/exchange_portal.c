@@ -34,7 +34,8 @@ is_identity(const pwwb_keyring *keyring, const wb_order *order)
 static pwwb_status
 install(pwwb_keyring *keyring, const wb_order *order, const wb_rules *rules, pwwb_error *err)
 {
-    wb_epoch *epoch;
+    wb_epoch   *epoch;
+    pwwb_status st;
 
     if (keyring->epoch_count == PWWB_EPOCHS_MAX)
         wb_keyring_drop(keyring, PWWB_EPOCHS_MAX - 1);
@@ -48,7 +49,10 @@ install(pwwb_keyring *keyring, const wb_order *order, const wb_rules *rules, pww
     memcpy(epoch->keys->control, order->control_key, WB_KEY_SIZE);
     wb_epoch_enter(epoch, PWWB_EPOCH_PENDING, rules->now_ms / 1000);
     keyring->generation = order->generation;
-    return wb_epoch_ready(epoch, wb_span_of(NULL, 0), err);
+    st = wb_epoch_ready(epoch, wb_span_of(NULL, 0), err);
+    if (st == PWWB_E_CRYPTO)
+        return wb_fail(err, PWWB_E_MALFORMED, "an order whose public key is none");
+    return st;
 }
 
 /* Keys that are there already, or that nobody drew, are not taken as new ones. */

@@ -51,25 +51,53 @@ wb_exchange_close(pwwb_keyring *keyring, const wb_rules *rules)
             wb_epoch_enter(&keyring->epochs[i], PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
 }
 
-/* A second more, since the time of entry was cut to one. An answer to an order may still come under
- * the newest one's control key. */
-size_t
-wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
+/* A second more, since the time of entry was cut to one. */
+static int
+is_over(const wb_epoch *epoch, const wb_rules *rules)
+{
+    return epoch->state == PWWB_EPOCH_OPEN_ONLY
+           && (epoch->since_s + 1) * 1000 + rules->open_only_ms <= rules->now_ms;
+}
+
+/* An answer to an order may still come under the newest one's control key. */
+static size_t
+wipe(pwwb_keyring *keyring, const wb_rules *rules)
 {
     size_t wiped = 0;
     size_t i     = keyring->epoch_count;
 
     while (i-- > 0) {
-        const wb_epoch *e = &keyring->epochs[i];
-
-        if (e->state != PWWB_EPOCH_OPEN_ONLY
-            || (e->since_s + 1) * 1000 + rules->open_only_ms > rules->now_ms)
+        if (!is_over(&keyring->epochs[i], rules))
             continue;
-        memcpy(keyring->keys->answering, e->keys->control, WB_KEY_SIZE);
+        memcpy(keyring->keys->answering, keyring->epochs[i].keys->control, WB_KEY_SIZE);
         wb_keyring_drop(keyring, i);
         wiped++;
     }
     return wiped;
+}
+
+size_t
+wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
+{
+    if (keyring->half == PWWB_HALF_AGENT
+        && wb_keyring_in_state(keyring, PWWB_EPOCH_PENDING) != NULL)
+        return 0;
+
+    return wipe(keyring, rules);
+}
+
+int
+wb_exchange_has_room(const pwwb_keyring *keyring, const wb_rules *rules)
+{
+    return keyring->epoch_count < PWWB_EPOCHS_MAX
+           || is_over(&keyring->epochs[PWWB_EPOCHS_MAX - 1], rules);
+}
+
+void
+wb_exchange_make_room(pwwb_keyring *keyring, const wb_rules *rules)
+{
+    if (keyring->epoch_count == PWWB_EPOCHS_MAX)
+        (void)wipe(keyring, rules);
 }
 
 void

@@ -43,8 +43,12 @@ pwwb_status wb_portal_confirm(pwwb_keyring *keyring, const char *fingerprint, si
 pwwb_status wb_portal_revoke(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err);
 
 /* Both. */
-/* Wipe what was open-only long enough; how many. */
+/* Wipe what was open-only long enough; how many. Not at the agents' side while keys are pending there:
+ * keys that were replaced without an answer may be those that the portal has. */
 size_t wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules);
+/* For one more epoch even then what is over gives way. */
+int    wb_exchange_has_room(const pwwb_keyring *keyring, const wb_rules *rules);
+void   wb_exchange_make_room(pwwb_keyring *keyring, const wb_rules *rules);
 /* Every epoch is open-only from now on. */
 void   wb_exchange_close(pwwb_keyring *keyring, const wb_rules *rules);
 void   wb_exchange_forget_ticket(pwwb_keyring *keyring);

@@ -233,7 +233,7 @@ pwwb_keyring_relay_secret(const pwwb_keyring *keyring, int32_t *ret_slot, size_t
     const uint8_t  *secret = NULL;
     size_t          len    = 0;
 
-    if (epoch != NULL && !wb_is_zero(epoch->keys->relay, WB_RELAY_SIZE)) {
+    if (epoch != NULL && epoch->has_relay) {
         secret = epoch->keys->relay;
         len    = WB_RELAY_SIZE - 1;
     } else if (epoch == NULL && keyring != NULL && keyring->keys->credential[0] != '\0') {

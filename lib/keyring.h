@@ -11,6 +11,7 @@
 #define WB_RELAY_SIZE      44 /* 32 random octets in base64url, and a NUL */
 #define WB_TOKEN_SIZE      32
 #define WB_GENERATION_MAX  ((uint64_t)1 << 48) /* there is always a next one */
+#define WB_TIME_MAX_S      253402300799        /* the end of the year 9999 */
 #define WB_ADDRESS_MAX     255
 #define WB_CREDENTIAL_MAX  127
 #define WB_WORK_SIZE       2048 /* of a piece of the keyring's slab */
@@ -20,7 +21,7 @@ typedef struct wb_epoch_keys {
     uint8_t tenant[WB_KEY_SIZE];
     uint8_t control[WB_KEY_SIZE];
     uint8_t x25519[WB_X25519_SIZE]; /* agent half of the X25519 suite */
-    uint8_t relay[WB_RELAY_SIZE];   /* agent half; zero = none */
+    uint8_t relay[WB_RELAY_SIZE];   /* agent half, when has_relay */
     uint8_t is_taken;               /* this place */
 } wb_epoch_keys;
 
@@ -31,6 +32,7 @@ typedef struct wb_epoch {
     uint64_t            generation;
     int32_t             state;
     int32_t             suite;
+    int32_t             has_relay;
     int64_t             created_s;
     int64_t             since_s;
     uint8_t             kid[WB_KID_SIZE];           /* of the tenant key */
@@ -146,6 +148,8 @@ void wb_party_put(struct wb_cbor_out *out, const pwwb_keyring *keyring);
 void wb_party_read(struct wb_cbor *in, pwwb_keyring *keyring);
 /* Text without NUL inside, that fits `size` with its own. */
 void wb_text_read(struct wb_cbor *in, char *text, size_t size);
+/* Seconds since 1970, not before, and at most WB_TIME_MAX_S: the next time can always be told. */
+int64_t wb_time_read(struct wb_cbor *in);
 /* What people compare; "" when the other side's key or the identity is not known. */
 void wb_fingerprint(const pwwb_keyring *keyring, char text[PWWB_FINGERPRINT_SIZE]);
 

@@ -40,7 +40,7 @@ static void
 put_epoch(wb_cbor_out *out, const wb_epoch *epoch, int32_t half)
 {
     int     is_agent  = half == PWWB_HALF_AGENT;
-    int     has_relay = is_agent && !wb_is_zero(epoch->keys->relay, WB_RELAY_SIZE);
+    int     has_relay = is_agent && epoch->has_relay;
     wb_span private_  = is_agent ? private_of(epoch) : wb_span_of(NULL, 0);
 
     wb_cbor_put_map(out, PAIRS_ALWAYS + (size_t)has_relay + (size_t)(private_.len > 0));
@@ -109,6 +109,13 @@ pair_generation(wb_cbor *in, int64_t key)
     return (uint64_t)value;
 }
 
+static int64_t
+pair_time(wb_cbor *in, int64_t key)
+{
+    wb_cbor_expect(in, key);
+    return wb_time_read(in);
+}
+
 static void
 read_public(wb_cbor *in, wb_epoch *epoch)
 {
@@ -134,6 +141,7 @@ read_private(wb_cbor *in, wb_epoch *epoch, size_t pairs)
 
     if (key == KEY_RELAY) {
         wb_cbor_fixed(in, epoch->keys->relay, WB_RELAY_SIZE - 1);
+        epoch->has_relay = 1;
         key = --pairs > 0 ? wb_cbor_int(in) : 0;
     }
     if (key == KEY_PRIVATE) {
@@ -156,8 +164,8 @@ read_epoch(wb_cbor *in, wb_epoch *epoch, pwwb_error *err)
     epoch->generation = pair_generation(in, 1);
     epoch->state      = pair_between(in, 2, PWWB_EPOCH_PENDING, PWWB_EPOCH_OPEN_ONLY);
     epoch->suite      = pair_between(in, 3, PWWB_SUITE_RSA, PWWB_SUITE_X25519);
-    epoch->created_s  = pair(in, 4);
-    epoch->since_s    = pair(in, 5);
+    epoch->created_s  = pair_time(in, 4);
+    epoch->since_s    = pair_time(in, 5);
     wb_cbor_expect(in, 6);
     wb_cbor_fixed(in, epoch->keys->tenant, WB_KEY_SIZE);
     wb_cbor_expect(in, 7);
@@ -226,6 +234,21 @@ epochs_fit(const pwwb_keyring *keyring)
     return active <= 1;
 }
 
+/* An agent's order speaks of the newest epoch, and brings a pending one. */
+static int
+order_fits(const pwwb_keyring *keyring)
+{
+    int32_t kind = keyring->party.order.kind;
+
+    if (keyring->half != PWWB_HALF_AGENT || kind == 0)
+        return 1;
+    if (kind == PWWB_EXCHANGE_DISABLE)
+        return keyring->epoch_count > 0;
+
+    return kind != PWWB_EXCHANGE_REVOKE && keyring->epoch_count > 0
+           && keyring->epochs[0].state == PWWB_EPOCH_PENDING;
+}
+
 static pwwb_status
 read_keyring(wb_cbor *in, pwwb_keyring *keyring, pwwb_error *err)
 {
@@ -241,7 +264,7 @@ read_keyring(wb_cbor *in, pwwb_keyring *keyring, pwwb_error *err)
     wb_cbor_expect(in, 7);
     wb_party_read(in, keyring);
     wb_cbor_end(in);
-    if (in->status == PWWB_OK && !epochs_fit(keyring))
+    if (in->status == PWWB_OK && (!epochs_fit(keyring) || !order_fits(keyring)))
         wb_cbor_fail(in);
     if (in->status != PWWB_OK)
         return wb_fail(err, in->status, "not a keyring of version %d", VERSION);

@@ -190,6 +190,7 @@ make_keys(wb_epoch *epoch, wb_span public_, pwwb_error *err)
     wb_random(random, sizeof(random));
     wb_base64url_print(random, sizeof(random), (char *)epoch->keys->relay, WB_RELAY_SIZE);
     wb_wipe(random, sizeof(random));
+    epoch->has_relay = 1;
     st = make_pair(epoch, public_, private_, &len, err);
     if (st == PWWB_OK)
         st = wb_epoch_ready(epoch, wb_span_of(private_, len), err);
@@ -207,6 +208,10 @@ wb_keyring_make_epoch(pwwb_keyring *keyring, int32_t suite, wb_span public_, int
     if (epoch == NULL)
         return wb_fail(err, PWWB_E_FULL, "%d epochs are still open: wait until the oldest is wiped",
                        PWWB_EPOCHS_MAX);
+    if (keyring->generation >= WB_GENERATION_MAX) {
+        wb_keyring_drop(keyring, 0);
+        return wb_fail(err, PWWB_E_FULL, "no generation is left: begin with an empty store");
+    }
 
     epoch->suite      = suite;
     epoch->generation = keyring->generation + 1;

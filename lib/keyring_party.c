@@ -123,6 +123,17 @@ wb_party_put(wb_cbor_out *out, const pwwb_keyring *keyring)
             put_key(out, keyring, key);
 }
 
+int64_t
+wb_time_read(wb_cbor *in)
+{
+    int64_t time_s = wb_cbor_int(in);
+
+    if (time_s < 0 || time_s > WB_TIME_MAX_S)
+        wb_cbor_fail(in);
+    return time_s;
+}
+
+/* A digest of zeros stands for none. */
 static void
 read_order(wb_cbor *in, wb_order_mark *order)
 {
@@ -130,10 +141,10 @@ read_order(wb_cbor *in, wb_order_mark *order)
 
     order->kind = wb_cbor_int32(in);
     wb_cbor_fixed(in, order->id, sizeof(order->id));
-    order->issued_s = wb_cbor_int(in);
+    order->issued_s = wb_time_read(in);
     if (items == 4)
         wb_cbor_fixed(in, order->digest, sizeof(order->digest));
-    if ((items != 3 && items != 4) || order->kind < PWWB_EXCHANGE_ENABLE
+    if (items != (wb_is_zero(order->digest, sizeof(order->digest)) ? 3 : 4) || order->kind < PWWB_EXCHANGE_ENABLE
         || order->kind > PWWB_EXCHANGE_REVOKE)
         wb_cbor_fail(in);
 }
@@ -173,6 +184,8 @@ read_lease(wb_cbor *in, wb_party *party)
         wb_cbor_fail(in);
     wb_cbor_fixed(in, party->lease_holder, sizeof(party->lease_holder));
     party->lease_until_ms = wb_cbor_int(in);
+    if (party->lease_until_ms < 0 || party->lease_until_ms > WB_TIME_MAX_S * 1000)
+        wb_cbor_fail(in);
 }
 
 static void
@@ -200,7 +213,7 @@ read_key(wb_cbor *in, pwwb_keyring *keyring, int64_t key)
         read_lease(in, &keyring->party);
         break;
     case KEY_ISSUED:
-        keyring->party.last_issued_s = wb_cbor_int(in);
+        keyring->party.last_issued_s = wb_time_read(in);
         break;
     default:
         wb_cbor_fail(in);

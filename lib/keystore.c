@@ -225,6 +225,17 @@ pwwb_keystore_load(pwwb_keystore *store, pwwb_keyring **ret_keyring, pwwb_error 
     return wb_keystore_load(store, ret_keyring, err);
 }
 
+/* What could not be read again is not stored: better an error now than no keys later. */
+static pwwb_status
+check_sealed(wb_span sealed, wb_lock *l, pwwb_error *err)
+{
+    pwwb_keyring *again = NULL;
+    pwwb_status   st    = wb_keyring_open(sealed, l, &again, err);
+
+    pwwb_keyring_free(again);
+    return st;
+}
+
 /* Seal by a lock, and swap. */
 static pwwb_status
 put_by(pwwb_keystore *store, wb_lock *l, const pwwb_keyring *keyring, int32_t half,
@@ -235,6 +246,8 @@ put_by(pwwb_keystore *store, wb_lock *l, const pwwb_keyring *keyring, int32_t ha
     pwwb_status st;
 
     st = wb_keyring_seal(keyring, half, l, keyring->version + 1, sealed, sizeof(sealed), &len, err);
+    if (st == PWWB_OK)
+        st = check_sealed(wb_span_of(sealed, len), l, err);
     if (st != PWWB_OK)
         return st;
 

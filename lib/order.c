@@ -18,9 +18,6 @@
 #define SIGNED_MAX  (PAYLOAD_MAX + 100)
 #define AAD_MAX     (PAYLOAD_MAX + 100)
 
-/* The end of the year 9999: from any later time the next order could not be told. */
-#define LATEST_S 253402300799
-
 /* Everything secret of one order on its way, in one locked piece. */
 typedef struct work {
     wb_recipient_work recipient;
@@ -194,16 +191,6 @@ wb_order_kid(wb_span sealed, uint8_t kid[WB_KID_SIZE], pwwb_error *err)
     return st;
 }
 
-static int64_t
-read_time(wb_cbor *in)
-{
-    int64_t time_s = wb_cbor_int(in);
-
-    if (time_s < 0 || time_s > LATEST_S)
-        wb_cbor_fail(in);
-    return time_s;
-}
-
 static void
 read_bundle(wb_cbor *in, wb_order *o)
 {
@@ -217,7 +204,7 @@ read_bundle(wb_cbor *in, wb_order *o)
     wb_cbor_expect(in, 2);
     o->suite = wb_cbor_int32(in);
     wb_cbor_expect(in, 3);
-    o->created_s = read_time(in);
+    o->created_s = wb_time_read(in);
     wb_cbor_expect(in, 4);
     wb_cbor_fixed(in, o->tenant_key, WB_KEY_SIZE);
     wb_cbor_expect(in, 5);
@@ -249,7 +236,7 @@ read_payload(wb_span payload, wb_order *o)
     wb_cbor_expect(&in, 2);
     wb_cbor_fixed(&in, o->id, PWWB_ID_SIZE);
     wb_cbor_expect(&in, 3);
-    o->issued_s = read_time(&in);
+    o->issued_s = wb_time_read(&in);
     wb_cbor_expect(&in, 4);
     wb_cbor_fixed(&in, o->tenant, PWWB_ID_SIZE);
     wb_cbor_expect(&in, 5);

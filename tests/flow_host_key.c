@@ -55,16 +55,27 @@ a_key_of_the_hosts_sets_a_password(void)
     world_drop(&w);
 }
 
+/* Whoever runs the agent hears of it each time. */
+static void
+count_warnings(void *ctx, int32_t level, const char *room, const char *message)
+{
+    (void)room;
+    if (level == PWWB_LOG_WARN && strstr(message, "private key cannot be used") != NULL)
+        ++*(int *)ctx;
+}
+
 static void
 while_the_key_cannot_be_used_the_request_waits_and_is_then_done_once(void)
 {
     world w;
-    int   i;
+    int   i, warnings = 0;
 
     world_with_request(&w, NULL, 1); /* no room for a claim that is left behind */
     key.answer = PWWB_UNWRAP_UNAVAILABLE;
+    pwwb_agent_set_log(w.agent, count_warnings, &warnings);
     for (i = 0; i < 3; i++)
         check_put_off(&w, w.agent);
+    CHECK_INT(3, warnings);
     CHECK_INT(3, (intmax_t)pwwb_agent_count(w.agent, PWWB_COUNT_RELEASED));
     CHECK_INT(0, (intmax_t)pwwb_agent_count(w.agent, PWWB_COUNT_NOT_SET));
     key.answer = 0;

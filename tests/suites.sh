@@ -128,7 +128,7 @@ suite_asan() {
 suite_tsan() {
     build tsan clang -Db_sanitize=thread -Db_lundef=false || return
     for name in test_slab test_crypto test_envelope test_transport_local test_journal_memory \
-        flow_agents; do
+        test_host_key flow_agents; do
         tap "$out/tsan/tests/$name"
     done
 }
@@ -138,7 +138,9 @@ suite_valgrind() {
     build gcc gcc || return
     for program in "$out"/gcc/tests/test_*; do
         # Those take minutes there, or read freed memory on purpose.
-        case $program in *.p | *test_keyring | *test_crypto | *test_envelope) continue ;; esac
+        case $program in
+        *.p | *test_keyring | *test_crypto | *test_envelope | *test_vectors) continue ;;
+        esac
         check "$(basename "$program")" valgrind -q --error-exitcode=9 --leak-check=full \
             --errors-for-leak-kinds=definite "$program"
     done
@@ -164,6 +166,9 @@ suite_ctgrind() {
     done
 }
 
+# Key stores and exchanges: processes are killed at every point of their story.
+suite_crash() { build gcc gcc && tap "$out/gcc/tests/key_crash"; }
+
 suite_examples() {
     build gcc gcc || return
     for name in 01_seal_and_open 02_policy_check 03_anchor_lookup codes demo_embedded; do
@@ -175,13 +180,15 @@ suite_examples() {
 
 # npm's peers in the folder DIR, and beside them the programs that use them: so node finds both.
 npm_peers() (
-    cp "$here"/interop/package.json "$here"/interop/*.mjs examples/sealers/*.mjs "$1" &&
+    cp "$here"/interop/package.json "$here"/interop/*.mjs "$here"/vectors/*.mjs \
+        examples/sealers/*.mjs "$1" &&
         cd "$1" && npm install --no-audit --no-fund --ignore-scripts
 )
 
 # Python is Debian's, whose packages these are; node and npm are whichever are there.
 suite_interop() {
-    check need sh "$here/fixtures/need" python3-cbor2 python3-cryptography
+    check need sh "$here/fixtures/need" python3-cbor2 python3-cryptography \
+        python3-argon2
     command -v npm >/dev/null || check need-npm sh "$here/fixtures/need" nodejs npm
     build gcc gcc || return
     mkdir -p "$out/interop"
@@ -192,6 +199,39 @@ suite_interop() {
     tap /usr/bin/python3 "$here/interop/peer.py" "$here/interop/cases.json" "$folder"
     tap "$out/gcc/tests/interop_peer" open "$folder"
     rm -rf "$folder"
+    vectors
+}
+
+# Our own vectors, by the peers' packages; and what they say of every value changed.
+vectors() {
+    tap /usr/bin/python3 "$here/vectors/check.py" "$here/vectors/pwwb"
+    tap node "$out/interop/check.mjs" "$here/vectors/pwwb"
+    check self-test-check.py /usr/bin/python3 "$here/vectors/check.py" --self-test \
+        "$here/vectors/pwwb"
+    check self-test-check.mjs node "$out/interop/check.mjs" --self-test "$here/vectors/pwwb"
+}
+
+# Private keys of the host's: in OpenSSL, SoftHSM and NSS. Packages that nothing else needs; built apart,
+# for the other builds were set up without them.
+hostkey_examples() {
+    check 07-openssl "$dir/examples/07_host_key" openssl "$HK_FOLDER/pem"
+    check 07-softhsm "$dir/examples/07_host_key" pkcs11 "$HK_SOFTHSM" pwwb "$HK_FOLDER/pin"
+    check 07-nss "$dir/examples/07_host_key" pkcs11 "$HK_NSS" 'NSS Certificate DB' "$HK_FOLDER/pin" \
+        "configdir='sql:$HK_FOLDER/nss'"
+    check 07-help "$dir/examples/07_host_key" --help
+}
+suite_hostkey() {
+    check need sh "$here/fixtures/need" softhsm2 libnss3 libnss3-tools libssl-dev libp11-kit-dev
+    configure hostkey gcc || return
+    check compile ninja -C "$dir" tests/tokens_host_key examples/07_host_key
+    tokens=$(mktemp -d)
+    check tokens sh "$here/fixtures/tokens" "$tokens/state"
+    [ ! -f "$tokens/state/env" ] || . "$tokens/state/env"
+    tap "$dir/tests/tokens_host_key"
+    hostkey_examples
+    forget HK
+    unset SOFTHSM2_CONF
+    rm -rf "$tokens"
 }
 
 suite_fuzz() {

@@ -159,7 +159,7 @@ a_field_out_of_range_is_not_read(void)
         {offsetof(wire, id_len), 15},     {offsetof(wire, id_len), 17},
         {offsetof(wire, code), -1},       {offsetof(wire, code), (int64_t)INT32_MAX + 1},
         {offsetof(wire, state), -1},      {offsetof(wire, generation), -1},
-        {offsetof(wire, generation), INT64_MAX - 1},
+        {offsetof(wire, generation), ((int64_t)1 << 48) + 1},
         {offsetof(wire, digest_len), 31}, {offsetof(wire, digest_len), 33},
         {offsetof(wire, digest_len), 0},  {offsetof(wire, extra), 1},
         {offsetof(wire, first), 2},
@@ -168,7 +168,7 @@ a_field_out_of_range_is_not_read(void)
     size_t i;
 
     CHECK_STATUS(PWWB_OK, read_wire(&w));
-    w.generation = INT64_MAX - 2;
+    w.generation = (int64_t)1 << 48;
     CHECK_STATUS(PWWB_OK, read_wire(&w));
     w            = answer_wire;
     w.kind       = 2;

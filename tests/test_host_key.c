@@ -2,39 +2,18 @@
 /* rows: 9 17 18 */
 #include <pthread.h>
 
-#include "exchanges.h"
 #include "faults.h"
 #include "host_keys.h"
-
-#define NOW_S 1760000000
+#include "host_world.h"
 
 static pwwb_keyring *
 keys_of(host_key *key)
 {
     pwwb_keyring *keyring = NULL;
 
-    CHECK_STATUS(PWWB_OK, pwwb_keyring_new_host_key(ex_tenant, hk_public, hk_public_len, &hk_ops, key,
-                                                    &keyring, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_keyring_new_host_key(ex_tenant, hk_public, hk_public_len, &hk_ops,
+                                                    key, &keyring, NULL));
     return keyring;
-}
-
-/* Open a fresh request, as it is or spoiled; the sentence stays in `err`. */
-static pwwb_status
-open_one(pwwb_keyring *keyring, int is_spoiled, pwwb_error *err)
-{
-    ex_message    m;
-    pwwb_request *request = NULL;
-    pwwb_status   st;
-
-    CHECK_STATUS(PWWB_OK, ex_seal(keyring, NOW_S, &m));
-    if (is_spoiled)
-        hk_spoil(keyring, m.octets, &m.len);
-    CHECK_STATUS(PWWB_OK, pwwb_request_new(&request, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_request_open(request, keyring, m.octets, m.len, NOW_S, 120, NULL));
-    st = pwwb_request_open_secret(request, err);
-    CHECK((pwwb_request_password(request, NULL) != NULL) == (st == PWWB_OK));
-    pwwb_request_free(request);
-    return st;
 }
 
 /* ---- the three answers ---- */
@@ -46,7 +25,7 @@ a_key_of_the_hosts_opens_what_its_portal_half_sealed(void)
     pwwb_keyring   *keyring = keys_of(&key);
     pwwb_epoch_info info    = {.size = sizeof(info)};
 
-    CHECK_STATUS(PWWB_OK, open_one(keyring, 0, NULL));
+    CHECK_STATUS(PWWB_OK, hw_open(keyring, 0, NULL));
     CHECK_INT(1, key.unwraps);
     CHECK_STATUS(PWWB_OK, pwwb_keyring_describe_epoch(keyring, 0, &info, NULL));
     CHECK_INT(1, info.is_host_key);
@@ -63,18 +42,18 @@ what_it_rejects_fails_as_a_key_of_ours_fails(void)
     pwwb_error   *err[2]  = {pwwb_error_new(), pwwb_error_new()};
 
     CHECK_STATUS(PWWB_OK, pwwb_keyring_new(ex_tenant, PWWB_SUITE_RSA, &ours, NULL));
-    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, open_one(ours, 1, err[0]));
-    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, open_one(theirs, 1, err[1]));
+    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, hw_open(ours, 1, err[0]));
+    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, hw_open(theirs, 1, err[1]));
     CHECK_STR(pwwb_error_message(err[0]), pwwb_error_message(err[1]));
     key.answer = PWWB_UNWRAP_REJECTED; /* though the content key was filled in */
-    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, open_one(theirs, 0, err[1]));
+    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, hw_open(theirs, 0, err[1]));
     CHECK_STR(pwwb_error_message(err[0]), pwwb_error_message(err[1]));
     key.answer   = 0;
     key.is_wrong = 1;
-    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, open_one(theirs, 0, err[1]));
+    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, hw_open(theirs, 0, err[1]));
     CHECK_STR(pwwb_error_message(err[0]), pwwb_error_message(err[1]));
     key.is_wrong = 0;
-    CHECK_STATUS(PWWB_OK, open_one(theirs, 0, err[1]));
+    CHECK_STATUS(PWWB_OK, hw_open(theirs, 0, err[1]));
     pwwb_keyring_free(theirs);
     pwwb_keyring_free(ours);
     pwwb_error_free(err[0]);
@@ -88,12 +67,12 @@ unavailable_is_no_refusal_and_passes(void)
     pwwb_keyring *keyring = keys_of(&key);
     pwwb_error   *err     = pwwb_error_new();
 
-    CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, open_one(keyring, 0, err));
+    CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, hw_open(keyring, 0, err));
     CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, pwwb_error_status(err));
     CHECK_STR("the host's key cannot be used now", pwwb_error_message(err));
-    CHECK_STATUS(PWWB_OK, open_one(keyring, 0, err));
+    CHECK_STATUS(PWWB_OK, hw_open(keyring, 0, err));
     key.once = PWWB_UNWRAP_UNAVAILABLE; /* and says nothing of whether it would open */
-    CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, open_one(keyring, 1, err));
+    CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, hw_open(keyring, 1, err));
     CHECK_STR("the host's key cannot be used now", pwwb_error_message(err));
     pwwb_keyring_free(keyring);
     pwwb_error_free(err);
@@ -108,9 +87,10 @@ the_same_request_opens_when_the_key_is_back(void)
     pwwb_request *request = NULL;
     ex_message    m;
 
-    CHECK_STATUS(PWWB_OK, ex_seal(keyring, NOW_S, &m));
+    CHECK_STATUS(PWWB_OK, ex_seal(keyring, HW_NOW_S, &m));
     CHECK_STATUS(PWWB_OK, pwwb_request_new(&request, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_request_open(request, keyring, m.octets, m.len, NOW_S, 120, NULL));
+    CHECK_STATUS(PWWB_OK,
+                 pwwb_request_open(request, keyring, m.octets, m.len, HW_NOW_S, 120, NULL));
     CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, pwwb_request_open_secret(request, NULL));
     CHECK(pwwb_request_claims(request) != NULL);
     CHECK_STATUS(PWWB_OK, pwwb_request_open_secret(request, NULL));
@@ -129,7 +109,7 @@ an_answer_that_is_none_of_three_is_unavailable(void)
 
     for (i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
         key.answer = nonsense[i];
-        CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, open_one(keyring, 0, err));
+        CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, hw_open(keyring, 0, err));
         CHECK_STR("the host's key answered nonsense", pwwb_error_message(err));
     }
     pwwb_keyring_free(keyring);
@@ -196,36 +176,6 @@ what_is_no_rsa_key_of_2048_bits_is_refused_and_ctx_stays_the_hosts(void)
 
 /* ---- with a key store ---- */
 
-static pwwb_status
-store_new(ex_store *behind, const pwwb_unwrap_ops *ops, host_key *key, pwwb_keystore **ret_store)
-{
-    pwwb_keystore_options options = {.size       = sizeof(options),
-                                     .lock       = PWWB_LOCK_KEY,
-                                     .secret     = ex_lock,
-                                     .secret_len = sizeof(ex_lock),
-                                     .unwrap     = ops,
-                                     .unwrap_ctx = key};
-
-    return pwwb_keystore_new(&ex_store_ops, behind, &options, ret_store, NULL);
-}
-
-/* The agent's process comes again, with this table. */
-static void
-restart_with(ex_world *w, const pwwb_unwrap_ops *ops, host_key *key)
-{
-    pwwb_exchange_options options = {.size             = sizeof(options),
-                                     .clock            = &fake_clock_ops,
-                                     .clock_ctx        = &w->clock,
-                                     .suite            = PWWB_SUITE_RSA,
-                                     .relay_set_secret = ex_set_slot,
-                                     .relay_ctx        = w};
-
-    ex_side_drop(&w->agent);
-    CHECK_STATUS(PWWB_OK, store_new(&w->agent_store, ops, key, &w->agent.store));
-    CHECK_STATUS(PWWB_OK, pwwb_exchange_new(w->agent.store, PWWB_HALF_AGENT, &options,
-                                            &w->agent.exchange, NULL));
-}
-
 /* The very first key, too: an enrolment into an empty store. */
 static void
 every_key_of_a_tenant_is_made_by_the_host(void)
@@ -235,7 +185,7 @@ every_key_of_a_tenant_is_made_by_the_host(void)
     pwwb_keyring *keyring;
 
     ex_make(&w);
-    restart_with(&w, &hk_ops, &key);
+    hw_restart(&w, &hk_ops, &key);
     ex_enable(&w);
     CHECK_INT(1, key.makes);
     CHECK_INT(1, ex_epoch(&w.agent, 0).is_host_key);
@@ -266,11 +216,11 @@ a_store_without_the_table_opens_nothing(void)
     pwwb_error    *err     = pwwb_error_new();
 
     ex_make(&w);
-    restart_with(&w, &hk_ops, &key);
+    hw_restart(&w, &hk_ops, &key);
     ex_enable(&w);
-    CHECK_STATUS(PWWB_OK, store_new(&w.agent_store, NULL, NULL, &bare));
+    CHECK_STATUS(PWWB_OK, hw_store(&w.agent_store, NULL, NULL, &bare));
     CHECK_STATUS(PWWB_OK, pwwb_keystore_load(bare, &keyring, NULL));
-    CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, open_one(keyring, 0, err));
+    CHECK_STATUS(PWWB_E_KEY_UNAVAILABLE, hw_open(keyring, 0, err));
     CHECK_STR("the private key is the host's: give `unwrap` to the key store",
               pwwb_error_message(err));
     pwwb_keyring_free(keyring);
@@ -288,14 +238,14 @@ check_no_key_is_made(const pwwb_unwrap_ops *ops, host_key with, pwwb_status expe
     uint64_t version;
 
     ex_make(&w);
-    restart_with(&w, ops, &with);
+    hw_restart(&w, ops, &with);
     CHECK_STATUS(PWWB_OK, ex_ticket(&w));
     CHECK_STATUS(expected, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
     CHECK_INT(0, (intmax_t)w.agent_store.version);
 
-    restart_with(&w, &hk_ops, &key);
+    hw_restart(&w, &hk_ops, &key);
     ex_enable(&w);
-    restart_with(&w, ops, &with);
+    hw_restart(&w, ops, &with);
     version = w.agent_store.version;
     CHECK_STATUS(expected, ex_begin(&w, PWWB_EXCHANGE_ROLL));
     CHECK_INT((intmax_t)version, (intmax_t)w.agent_store.version);
@@ -334,7 +284,7 @@ destroy_is_called_once_with_the_last_keyring(void)
 
     pwwb_keyring_free(keyring);
     CHECK_INT(0, key.destroyed);
-    CHECK_STATUS(PWWB_OK, open_one(more, 0, NULL));
+    CHECK_STATUS(PWWB_OK, hw_open(more, 0, NULL));
     pwwb_keyring_free(more);
     CHECK_INT(1, key.destroyed);
     CHECK_INT(0, key.late);
@@ -348,7 +298,7 @@ destroy_waits_for_the_store_and_for_every_keyring_of_it(void)
     pwwb_keystore *store  = NULL;
     pwwb_keyring  *made   = keys_of(&hand), *first = NULL, *second = NULL;
 
-    CHECK_STATUS(PWWB_OK, store_new(&behind, &hk_ops, &key, &store));
+    CHECK_STATUS(PWWB_OK, hw_store(&behind, &hk_ops, &key, &store));
     CHECK_STATUS(PWWB_OK, pwwb_keystore_put(store, made, PWWB_HALF_AGENT, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_keystore_load(store, &first, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_keystore_load(store, &second, NULL));
@@ -357,12 +307,12 @@ destroy_waits_for_the_store_and_for_every_keyring_of_it(void)
     pwwb_keyring_free(first);
     pwwb_keystore_free(store);
     CHECK_INT(0, key.destroyed);
-    CHECK_STATUS(PWWB_OK, open_one(second, 0, NULL));
+    CHECK_STATUS(PWWB_OK, hw_open(second, 0, NULL));
     pwwb_keyring_free(second);
     CHECK_INT(1, key.destroyed);
     CHECK_INT(0, key.late);
 
-    CHECK_STATUS(PWWB_OK, store_new(&behind, &hk_ops, &key, &store)); /* never loaded */
+    CHECK_STATUS(PWWB_OK, hw_store(&behind, &hk_ops, &key, &store)); /* never loaded */
     pwwb_keystore_free(store);
     CHECK_INT(2, key.destroyed);
 }
@@ -389,7 +339,8 @@ open_many(void *ctx)
     int           i;
 
     for (i = 0; i < 5; i++)
-        bad += ex_seal(keyring, NOW_S, &m) != PWWB_OK || ex_open(keyring, &m, NOW_S) != PWWB_OK;
+        bad += ex_seal(keyring, HW_NOW_S, &m) != PWWB_OK
+               || ex_open(keyring, &m, HW_NOW_S) != PWWB_OK;
     return (void *)bad;
 }
 
@@ -438,12 +389,12 @@ running_out_of_memory_anywhere_is_survived_and_leaves_ctx_alone(void)
     CHECK_INT(1, key.destroyed); /* of the one that was made */
 
     faults_count();
-    CHECK_STATUS(PWWB_OK, store_new(&behind, &hk_ops, &key, &store));
+    CHECK_STATUS(PWWB_OK, hw_store(&behind, &hk_ops, &key, &store));
     all = faults_stop();
     pwwb_keystore_free(store);
     for (i = 1; i <= all; i++) {
         faults_fail(i);
-        CHECK_STATUS(PWWB_E_NO_MEMORY, store_new(&behind, &hk_ops, &key, &store));
+        CHECK_STATUS(PWWB_E_NO_MEMORY, hw_store(&behind, &hk_ops, &key, &store));
         (void)faults_stop();
         CHECK(store == NULL);
     }
@@ -460,7 +411,7 @@ running_out_of_memory_while_keys_are_made_is_survived(void)
     long        i;
 
     ex_make(&w);
-    restart_with(&w, &hk_ops, &key);
+    hw_restart(&w, &hk_ops, &key);
     CHECK_STATUS(PWWB_OK, ex_ticket(&w));
     for (i = 1; st == PWWB_E_NO_MEMORY; i++) {
         CHECK_INT(0, (intmax_t)w.agent_store.version);

@@ -324,6 +324,91 @@ a_generation_that_has_no_next_one_is_refused(void)
     CHECK(keyring == NULL);
 }
 
+/* A keyring as this library prints it, with what some field holds in place of what it held. */
+static pwwb_status
+parse_changed(const pwwb_keyring *keyring, const void *from, int to, size_t len)
+{
+    uint8_t       plain[WB_KEYRING_PLAIN_MAX];
+    size_t        whole = wb_keyring_print(keyring, keyring->half, plain, sizeof(plain));
+    uint8_t      *at    = len > 0 ? memmem(plain, whole, from, len) : plain;
+    pwwb_keyring *again = NULL;
+    pwwb_status   st;
+
+    if (at == NULL)
+        abort();
+    memset(at, to, len);
+    st = wb_keyring_parse(wb_span_of(plain, whole), &again, NULL);
+    pwwb_keyring_free(again);
+    return st;
+}
+
+/* Zeros stand for what is not there, and are not written: as octets they are no second form of it. */
+static void
+zeros_in_place_of_what_may_be_absent_are_refused(void)
+{
+    pwwb_keyring  *keyring = make(PWWB_SUITE_X25519);
+    uint8_t        digest[WB_SHA256_SIZE];
+
+    memset(digest, 7, sizeof(digest));
+    keyring->epochs[0].state   = PWWB_EPOCH_PENDING;
+    keyring->party.order.kind  = PWWB_EXCHANGE_ROLL;
+    memcpy(keyring->party.order.digest, digest, sizeof(digest));
+    CHECK_STATUS(PWWB_OK, parse_changed(keyring, NULL, 0, 0));
+    CHECK_STATUS(PWWB_OK, parse_changed(keyring, digest, 8, sizeof(digest)));
+    CHECK_STATUS(PWWB_E_MALFORMED, parse_changed(keyring, digest, 0, sizeof(digest)));
+    pwwb_keyring_free(keyring);
+}
+
+/* Ages and ends are computed of times. */
+static void
+times_that_cannot_be_computed_with_are_refused(void)
+{
+    static const int64_t wrong[] = {INT64_MIN, -1, 253402300800, INT64_MAX};
+    pwwb_keyring        *keyring = make(PWWB_SUITE_X25519);
+    wb_party            *party   = &keyring->party;
+    int64_t             *times[] = {&keyring->epochs[0].created_s, &keyring->epochs[0].since_s,
+                                    &party->last_issued_s, &party->order.issued_s,
+                                    &party->lease_until_ms};
+    size_t               i, j;
+
+    keyring->epochs[0].state = PWWB_EPOCH_PENDING;
+    party->order.kind        = PWWB_EXCHANGE_ROLL;
+    for (i = 0; i < COUNT(times); i++) {
+        int64_t usual = *times[i];
+        int     is_ms = times[i] == &party->lease_until_ms;
+
+        for (j = 0; j < COUNT(wrong); j++) {
+            *times[i] = is_ms && j == 2 ? wrong[j] * 1000 : wrong[j];
+            CHECK_STATUS(PWWB_E_MALFORMED, parse_changed(keyring, NULL, 0, 0));
+        }
+        *times[i] = is_ms ? 253402300799000 : 253402300799;
+        CHECK_STATUS(PWWB_OK, parse_changed(keyring, NULL, 0, 0));
+        *times[i] = usual;
+    }
+    pwwb_keyring_free(keyring);
+}
+
+/* What is sent again and again speaks of keys. */
+static void
+an_agents_order_without_its_keys_is_refused(void)
+{
+    pwwb_keyring  *keyring = make(PWWB_SUITE_X25519);
+    wb_order_mark *order   = &keyring->party.order;
+
+    order->kind = PWWB_EXCHANGE_DISABLE;
+    CHECK_STATUS(PWWB_OK, parse_changed(keyring, NULL, 0, 0));
+    order->kind = PWWB_EXCHANGE_ROLL; /* nothing is pending */
+    CHECK_STATUS(PWWB_E_MALFORMED, parse_changed(keyring, NULL, 0, 0));
+    order->kind = PWWB_EXCHANGE_REVOKE;
+    CHECK_STATUS(PWWB_E_MALFORMED, parse_changed(keyring, NULL, 0, 0));
+    wb_keyring_drop(keyring, 0);
+    order->kind = PWWB_EXCHANGE_DISABLE;
+    CHECK_STATUS(PWWB_E_MALFORMED, parse_changed(keyring, NULL, 0, 0));
+    order->kind = PWWB_EXCHANGE_ENABLE;
+    CHECK_STATUS(PWWB_E_MALFORMED, parse_changed(keyring, NULL, 0, 0));
+    pwwb_keyring_free(keyring);
+}
+
 /* The right form around a key that cannot be used. */
 static void
 keys_that_are_no_pair_are_refused(void)
@@ -796,6 +881,9 @@ main(void)
     RUN(keyrings_that_are_not_of_version_1_are_refused);
     RUN(a_keyring_cut_anywhere_is_refused_without_reading_on);
     RUN(a_generation_that_has_no_next_one_is_refused);
+    RUN(zeros_in_place_of_what_may_be_absent_are_refused);
+    RUN(times_that_cannot_be_computed_with_are_refused);
+    RUN(an_agents_order_without_its_keys_is_refused);
     RUN(keys_that_are_no_pair_are_refused);
     RUN(what_is_sealed_with_a_key_opens_with_it_and_no_other);
     RUN(what_is_sealed_with_a_passphrase_opens_with_it_and_no_other);

@@ -341,7 +341,7 @@ a_field_out_of_range_is_not_read_though_it_is_signed(void)
         {offsetof(forgery, token_len), 0},       {offsetof(forgery, bundle), 4},
         {offsetof(forgery, bundle), 6},          {offsetof(forgery, bundle), 0},
         {offsetof(forgery, generation), 0},      {offsetof(forgery, generation), -1},
-        {offsetof(forgery, generation), INT64_MAX - 1},
+        {offsetof(forgery, generation), ((int64_t)1 << 48) + 1},
         {offsetof(forgery, suite), 0},           {offsetof(forgery, suite), 3},
         {offsetof(forgery, created), -1},        {offsetof(forgery, created), 253402300800},
         {offsetof(forgery, tenant_key_len), 31}, {offsetof(forgery, tenant_key_len), 33},
@@ -354,7 +354,7 @@ a_field_out_of_range_is_not_read_though_it_is_signed(void)
 
     CHECK_STATUS(PWWB_OK, try_forgery(&f)); /* the control */
     f.issued = f.created = 253402300799;
-    f.generation         = INT64_MAX - 2;
+    f.generation         = (int64_t)1 << 48;
     CHECK_STATUS(PWWB_OK, try_forgery(&f));
     f           = enable_forgery; /* a disable */
     f.kind      = 3;

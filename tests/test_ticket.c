@@ -117,7 +117,7 @@ the_longest_ticket_fits(void)
     memset(t.address, 'a', WB_ADDRESS_MAX);
     memset(t.credential, 'c', WB_CREDENTIAL_MAX);
     t.expires_s  = INT64_MAX;
-    t.generation = INT64_MAX - 2;
+    t.generation = (uint64_t)1 << 48;
     need         = wb_ticket_print(&t, text, sizeof(text));
     printf("# the longest ticket takes %zu of %d characters\n", need, PWWB_TICKET_SIZE);
     CHECK(need <= sizeof(text));
@@ -178,7 +178,8 @@ a_field_out_of_range_is_not_read(void)
         {offsetof(wire, portal_len), 31}, {offsetof(wire, portal_len), 33},
         {offsetof(wire, token_len), 31},  {offsetof(wire, token_len), 33},
         {offsetof(wire, expires), 0},     {offsetof(wire, expires), -1},
-        {offsetof(wire, generation), -1}, {offsetof(wire, generation), INT64_MAX - 1},
+        {offsetof(wire, generation), -1},
+        {offsetof(wire, generation), ((int64_t)1 << 48) + 1},
         {offsetof(wire, first), 2},
     };
     char   longer[WB_ADDRESS_MAX + 2];

@@ -198,6 +198,7 @@ pwwb_status pwwb_exchange_step(pwwb_exchange *exchange, uint8_t *buf, size_t buf
  * @retval PWWB_OK
  * @retval PWWB_E_KEY_UNKNOWN    for another key: not an exchange's message, or no longer
  * @retval PWWB_E_MALFORMED      no answer may be given; so do TOO_LARGE, NOT_AUTHENTIC, WRONG_TENANT
+ * @retval PWWB_E_REPLAYED       an order that a later one has replaced; no answer either
  * @retval PWWB_E_BUFFER_TOO_SMALL
  * @retval "others"              of the store; let it come again
  * @since                0.1

@@ -56,8 +56,8 @@ typedef struct pwwb_keystore_options {
     const char            *secret_file; /**< or a file that holds it, the owner's alone: a systemd
                                              credential, say; a passphrase ends at its first newline */
     const pwwb_unwrap_ops *unwrap;      /**< the host's own private key; NULL = none */
-    void                  *unwrap_ctx;  /**< given to unwrap; its destroy is called with the store's
-                                             last keyring, or when making the store fails: never */
+    void                  *unwrap_ctx;  /**< given to unwrap, no other store's; destroyed with this
+                                             store's last keyring; not when making the store fails */
     pwwb_key_audit_fn      audit;       /**< NULL = nobody listens */
     void                  *audit_ctx;   /**< given to audit; must outlive the store's keyrings */
     /* 0.1 ends here. */

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pwwb/error.h>
+
 #include "crypto.h"
 
 /* libFuzzer's, and replay.c's. */
@@ -69,6 +71,34 @@ fuzz_begin(void)
         FUZZ_CHECK(wb_crypto_ready(NULL) == PWWB_OK);
     }
     fuzz_drawn = 0;
+}
+
+/* An error's text, its numbers aside, is one of a few. Were anything of a message or a key in it,
+ * there would soon be more. */
+static inline void
+fuzz_check_text(const pwwb_error *err)
+{
+    enum { FEW = 16, LENGTH = 160 };
+    static char few[FEW][LENGTH];
+    const char *text = pwwb_error_message(err);
+    char        without[LENGTH] = "";
+    size_t      i, len = 0;
+
+    for (; *text != '\0' && len < LENGTH - 1; text++)
+        if (*text < '0' || *text > '9')
+            without[len++] = *text;
+    for (i = 0; i < FEW && few[i][0] != '\0'; i++)
+        if (strcmp(few[i], without) == 0)
+            return;
+    FUZZ_CHECK(i < FEW);
+    memcpy(few[i], without, len + 1);
+}
+
+/* What must be wiped when it was not read. */
+static inline int
+fuzz_is_zero(const void *data, size_t len)
+{
+    return sodium_is_zero(data, len);
 }
 
 #endif /* FUZZ_H */

@@ -1,56 +1,146 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parses: keyring_codec.c keyring_party.c */
-/* Key files: the sealed octets, and as their plaintext what a holder of the lock's key may put
+/* parses: keyring_codec.c keyring_party.c keyring_seal.c */
+/* Key files: the sealed octets, and as their plaintext what a holder of the lock's secret may put
  * inside. A keyring that parses is printed again, and comes out the same. */
 #include "fuzz_keys.h"
 
-static const uint8_t lock_key[PWWB_LOCK_KEY_SIZE] = "a key file's thirty-two octets!";
+static const uint8_t secret[PWWB_LOCK_KEY_SIZE] = "a key file's thirty-two octets!";
 
 /* What is longer holds keys of RSA, whose check takes its time: they are parsed once. */
-#define ONCE 300
+#define ONCE 1100
 
-enum { HEADER_SIZE = WB_KEYRING_HEADER_SIZE, AT_MEM = 16, AT_NONCE = 36 };
+enum { HEADER_SIZE = WB_KEYRING_HEADER_SIZE, AT_LOCK = 8, AT_COSTS = 12, AT_NONCE = 36 };
 
-static pwwb_status
-open_locked(wb_span sealed)
+/* A pass over 8 MiB, Argon2id's least costs here, and a salt of zeros. */
+static const uint8_t least[8 + WB_SALT_SIZE] = {0, 0, 0, 1, 0, 0x80};
+
+/* A key, or a passphrase of 9 octets that Argon2id has stretched once for the whole process. */
+static wb_lock *
+lock_of(int32_t kind)
 {
-    pwwb_keyring *keyring = NULL;
-    pwwb_status   st;
+    static wb_lock  locks[PWWB_LOCK_PASSPHRASE + 1];
+    wb_lock        *lock = &locks[kind];
 
-    st = pwwb_keyring_open(sealed.p, sealed.len, PWWB_LOCK_KEY, lock_key, sizeof(lock_key),
-                           &keyring, NULL);
+    lock->kind = kind;
+    lock->len  = kind == PWWB_LOCK_KEY ? sizeof(secret) : 9;
+    memcpy(lock->secret, secret, sizeof(secret));
+    return lock;
+}
+
+static int
+has_least_costs(wb_span sealed)
+{
+    return sealed.len > HEADER_SIZE && memcmp(sealed.p + AT_COSTS, least, sizeof(least)) == 0;
+}
+
+/* Argon2id takes its time: only with the costs it was paid for already, or with what is refused. */
+static int
+is_cheap(wb_span sealed)
+{
+    const uint8_t *mem = sealed.p + AT_COSTS + 4;
+
+    return sealed.len <= HEADER_SIZE || has_least_costs(sealed) || sealed.p[AT_LOCK] != 2
+           || (mem[0] == 0 && mem[1] < 0x80) || mem[0] > 0x40;
+}
+
+/* The statuses of pwwb_keyring_open(). */
+static void
+check_status(pwwb_status st, const pwwb_keyring *keyring)
+{
     FUZZ_CHECK((st == PWWB_OK) == (keyring != NULL));
-    pwwb_keyring_free(keyring);
-    return st;
+    FUZZ_CHECK(st == PWWB_OK || st == PWWB_E_MALFORMED || st == PWWB_E_NOT_AUTHENTIC
+               || st == PWWB_E_TOO_LARGE || st == PWWB_E_CRYPTO);
 }
 
-/* Only with costs that are refused: Argon2id takes its time. */
 static void
-open_passphrase(wb_span sealed)
+open_file(wb_span sealed)
 {
+    int32_t kind;
+
+    for (kind = PWWB_LOCK_KEY; kind <= PWWB_LOCK_PASSPHRASE; kind++) {
+        pwwb_keyring *keyring = NULL;
+        const wb_lock *lock   = lock_of(kind);
+        pwwb_status   st;
+
+        if (kind == PWWB_LOCK_PASSPHRASE && (!is_cheap(sealed) || has_least_costs(sealed)))
+            continue;
+        st = pwwb_keyring_open(sealed.p, sealed.len, kind, lock->secret, lock->len, &keyring, NULL);
+        check_status(st, keyring);
+        pwwb_keyring_free(keyring);
+    }
+}
+
+/* The header of docs around octets of one's own. */
+static void
+open_sealed(wb_span plain, int32_t kind, pwwb_status parsed)
+{
+    uint8_t       sealed[HEADER_SIZE + ONCE + WB_TAG_SIZE] = "PWWBKEY1";
+    wb_lock      *lock    = lock_of(kind);
     pwwb_keyring *keyring = NULL;
-    const uint8_t least[] = {0, 0x80, 0, 0}; /* 8 MiB */
-
-    if (sealed.len > HEADER_SIZE && memcmp(sealed.p + AT_MEM, least, sizeof(least)) >= 0)
-        return;
-    FUZZ_CHECK(pwwb_keyring_open(sealed.p, sealed.len, PWWB_LOCK_PASSPHRASE, lock_key, 9, &keyring,
-                                 NULL)
-               != PWWB_OK);
-}
-
-/* The header of docs, lock 1, around octets of one's own. */
-static void
-open_sealed(wb_span plain, pwwb_status parsed)
-{
-    uint8_t sealed[HEADER_SIZE + ONCE + WB_TAG_SIZE] = "PWWBKEY1\x01";
-
-    sealed[HEADER_SIZE - 1] = 1; /* the store's version */
+    uint64_t      version;
+    pwwb_status   st;
 
     if (plain.len > ONCE)
         return;
-    wb_xchacha_seal(lock_key, sealed + AT_NONCE, wb_span_of(sealed, HEADER_SIZE), plain,
+    sealed[AT_LOCK]         = (uint8_t)kind;
+    sealed[HEADER_SIZE - 1] = 3; /* the store's version */
+    if (kind == PWWB_LOCK_KEY)
+        memcpy(lock->key, secret, WB_KEY_SIZE);
+    else
+        memcpy(sealed + AT_COSTS, least, sizeof(least));
+    if (kind == PWWB_LOCK_PASSPHRASE && !lock->is_stretched)
+        FUZZ_CHECK(wb_argon2id(wb_span_of(lock->secret, lock->len), least + 8, 1, 8u << 20,
+                               lock->key)
+                   == 0);
+    wb_xchacha_seal(lock->key, sealed + AT_NONCE, wb_span_of(sealed, HEADER_SIZE), plain,
                     sealed + HEADER_SIZE);
-    FUZZ_CHECK(open_locked(wb_span_of(sealed, HEADER_SIZE + plain.len + WB_TAG_SIZE)) == parsed);
+    plain = wb_span_of(sealed, HEADER_SIZE + plain.len + WB_TAG_SIZE);
+    FUZZ_CHECK(wb_keyring_version(plain, &version, NULL) == PWWB_OK && version == 3);
+    st = wb_keyring_open(plain, lock, &keyring, NULL);
+    FUZZ_CHECK(st == parsed);
+    FUZZ_CHECK(st != PWWB_OK || keyring->version == 3);
+    pwwb_keyring_free(keyring);
+}
+
+/* A keyring that parsed is sealed for its own half and for the portal's, and opens. */
+static void
+seal_again(const pwwb_keyring *keyring)
+{
+    uint8_t     sealed[PWWB_KEYRING_MAX];
+    int32_t     half, kind;
+    size_t      len, need;
+    pwwb_status st;
+
+    FUZZ_CHECK(pwwb_keyring_seal(NULL, 1, 1, secret, 32, sealed, 1, &len, NULL) != PWWB_OK);
+    for (half = PWWB_HALF_AGENT; half <= PWWB_HALF_PORTAL; half++) {
+        pwwb_keyring *again = NULL;
+
+        kind = keyring->half;
+        st   = wb_keyring_seal(keyring, half, lock_of(kind), 3, NULL, 0, &need, NULL);
+        FUZZ_CHECK(st == (half < keyring->half ? PWWB_E_KEY_HALF : PWWB_E_BUFFER_TOO_SMALL));
+        if (half < keyring->half)
+            continue;
+        st = kind == PWWB_LOCK_KEY
+                 ? pwwb_keyring_seal(keyring, half, kind, secret, 32, sealed, sizeof(sealed), &len,
+                                     NULL)
+                 : wb_keyring_seal(keyring, half, lock_of(kind), 3, sealed, sizeof(sealed), &len,
+                                   NULL);
+        FUZZ_CHECK(st == PWWB_OK && len == need);
+        FUZZ_CHECK(wb_keyring_open(wb_span_of(sealed, len), lock_of(kind), &again, NULL)
+                   == PWWB_OK);
+        FUZZ_CHECK(again->half == half && again->epoch_count == keyring->epoch_count);
+        pwwb_keyring_free(again);
+    }
+}
+
+static void
+print_again(const pwwb_keyring *keyring, wb_span in)
+{
+    uint8_t printed[WB_KEYRING_PLAIN_MAX];
+
+    FUZZ_CHECK(in.len <= sizeof(printed));
+    FUZZ_CHECK(wb_keyring_print(keyring, keyring->half, printed, sizeof(printed)) == in.len);
+    FUZZ_CHECK(memcmp(printed, in.p, in.len) == 0);
 }
 
 int
@@ -58,23 +148,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     wb_span       in      = {data, size};
     pwwb_keyring *keyring = NULL;
-    uint8_t       printed[WB_KEYRING_PLAIN_MAX];
     pwwb_status   st;
 
     fuzz_begin();
     st = wb_keyring_parse(in, &keyring, NULL);
-    FUZZ_CHECK((st == PWWB_OK) == (keyring != NULL));
-    if (keyring != NULL && size <= sizeof(printed)) {
-        FUZZ_CHECK(wb_keyring_print(keyring, keyring->half, printed, sizeof(printed))
-                   == size);
-        FUZZ_CHECK(memcmp(printed, data, size) == 0);
+    check_status(st, keyring);
+    open_sealed(in, PWWB_LOCK_KEY, st);
+    open_sealed(in, PWWB_LOCK_PASSPHRASE, st);
+    if (keyring != NULL) {
+        print_again(keyring, in);
+        if (size <= ONCE)
+            seal_again(keyring);
     }
     pwwb_keyring_free(keyring);
-    if (size == 0)
-        return 0;
-
-    (void)open_locked(in);
-    open_passphrase(in);
-    open_sealed(in, st);
+    if (size > 0)
+        open_file(in);
     return 0;
 }

@@ -32,8 +32,9 @@ static const uint8_t fuzz_cti[PWWB_ID_SIZE + 1]    = "cti of a request";
 #define FUZZ_IAT 1760000000
 #define FUZZ_NOW (FUZZ_IAT + 1)
 
-/* Where the epoch's generation stands, which is 1, in a keyring's octets. */
-#define FUZZ_AT_GENERATION 30
+/* Where the generations stand, which are 1, in a keyring's octets: its own and its epoch's. */
+#define FUZZ_AT_GENERATION       26
+#define FUZZ_AT_EPOCH_GENERATION 31
 
 static inline void
 fuzz_put_int(wb_cbor_out *out, int64_t key, int64_t value)

@@ -4,11 +4,11 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#include "fuzz_keys.h"
+#include "seeds.h"
 
 static const char *folder;
 
-static void
+void
 put(const char *target, const void *data, size_t len)
 {
     uint8_t hash[WB_SHA256_SIZE];
@@ -24,7 +24,7 @@ put(const char *target, const void *data, size_t len)
     FUZZ_CHECK(f != NULL && fwrite(data, 1, len, f) == len && fclose(f) == 0);
 }
 
-static void
+void
 put_changed(const char *target, const uint8_t *data, size_t len, size_t at)
 {
     uint8_t changed[PWWB_ENVELOPE_MAX];
@@ -107,21 +107,6 @@ portals_requests(void)
     put_portals(&claims, longest, longest);
 }
 
-/* A keyring of a generation so high that its number is no int64_t. */
-static void
-put_generation(const uint8_t *plain, size_t len)
-{
-    static const uint8_t most[] = {0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    const size_t         at     = FUZZ_AT_GENERATION;
-    uint8_t              changed[WB_KEYRING_PLAIN_MAX];
-
-    FUZZ_CHECK(plain[at] == 1);
-    memcpy(changed, plain, at);
-    memcpy(changed + at, most, sizeof(most));
-    memcpy(changed + at + sizeof(most), plain + at + 1, len - at - 1);
-    put("keyfile", changed, len + sizeof(most) - 1);
-}
-
 /* A request of the library's own, its layers, and each with one bit changed: outside in the kid and
  * in what is sealed; inside in the recipient's octets. */
 static void
@@ -196,30 +181,6 @@ replies(void)
 }
 
 static void
-keyfiles(int32_t suite)
-{
-    static const uint8_t lock_key[PWWB_LOCK_KEY_SIZE] = "a key file's thirty-two octets!";
-    uint8_t              plain[WB_KEYRING_PLAIN_MAX], sealed[PWWB_KEYRING_MAX];
-    int32_t              half;
-    size_t               len;
-
-    for (half = PWWB_HALF_AGENT; half <= PWWB_HALF_PORTAL; half++) {
-        len = fuzz_print_keyring(suite, half, plain);
-        put("keyfile", plain, len);
-        put_changed("keyfile", plain, len, len - 1);
-    }
-    put_generation(plain, len);
-    FUZZ_CHECK(pwwb_keyring_seal(fuzz_keyring(suite, PWWB_HALF_AGENT), PWWB_HALF_PORTAL,
-                                 PWWB_LOCK_KEY, lock_key, sizeof(lock_key), sealed, sizeof(sealed),
-                                 &len, NULL)
-               == PWWB_OK);
-    put("keyfile", sealed, len);
-    put_changed("keyfile", sealed, len, len - 1);
-    sealed[8] = PWWB_LOCK_PASSPHRASE;
-    put("keyfile", sealed, len);
-}
-
-static void
 texts(void)
 {
     static const octets all[] = {
@@ -277,8 +238,10 @@ main(int argc, char **argv)
     portals_requests();
     for (suite = PWWB_SUITE_RSA; suite <= PWWB_SUITE_X25519; suite++) {
         sealed_requests(suite);
-        keyfiles(suite);
+        seed_keyfiles(suite);
     }
+    seed_parties();
+    seed_exchanges();
     replies();
     texts();
     steps();

@@ -2,6 +2,9 @@
 /* Orders, control messages, tickets and fingerprints. */
 #include "vectors.h"
 
+/* The first octet of a revoke's id, which *revoked* repeats. */
+enum { REVOKE_ID = 0xee };
+
 static const struct order_case {
     const char *name;
     int32_t     kind;
@@ -23,7 +26,7 @@ make_order(const struct order_case *c, wb_order *o)
     random_begin("tickets and orders");
     wb_random(o->token, sizeof(o->token));
     wb_random(o->id, sizeof(o->id));
-    o->id[0]      = (uint8_t)(c - orders + 1);
+    o->id[0]      = c->kind == PWWB_EXCHANGE_REVOKE ? REVOKE_ID : (uint8_t)(c - orders + 1);
     o->kind       = c->kind;
     o->issued_s   = NOW + 60 * (c - orders);
     o->generation = epoch->generation;
@@ -137,7 +140,7 @@ put_control(const struct control_case *c)
     make_order(&orders[c->order], &o);
     memcpy(control.id, o.id, sizeof(control.id));
     if (c->kind == WB_CONTROL_REVOKE)
-        control.id[0] = 0xee;
+        control.id[0] = REVOKE_ID;
     random_begin(orders[c->order].name);
     MUST(wb_order_seal(&o, w.seed, sealed, sizeof(sealed), &len, control.digest, NULL) == PWWB_OK);
     random_begin(c->name);

@@ -83,43 +83,57 @@ u32_at(const uint8_t *p)
     return (int64_t)p[0] << 24 | (int64_t)p[1] << 16 | (int64_t)p[2] << 8 | p[3];
 }
 
-static void
-put_keyring(const char *name, const pwwb_keyring *keyring, int32_t lock, uint64_t version)
+static wb_lock *
+new_lock(int32_t kind)
 {
-    wb_span secret = lock == PWWB_LOCK_KEY ? wb_span_of(lock_key, sizeof(lock_key))
-                                           : wb_span_of(passphrase, strlen(passphrase));
-    uint8_t sealed[PWWB_KEYRING_MAX], key[WB_KEY_SIZE], plain[PWWB_KEYRING_MAX];
-    size_t  len;
-    wb_lock l = {.kind = lock, .len = secret.len};
+    wb_lock *lock   = wb_secret_new(sizeof(*lock));
+    wb_span  secret = kind == PWWB_LOCK_KEY ? wb_span_of(lock_key, sizeof(lock_key))
+                                            : wb_span_of(passphrase, strlen(passphrase));
 
-    memcpy(l.secret, secret.p, secret.len);
+    MUST(lock != NULL);
+    lock->kind = kind;
+    lock->len  = secret.len;
+    memcpy(lock->secret, secret.p, secret.len);
+    return lock;
+}
+
+static void
+put_costs(const uint8_t *header)
+{
+    json_text("passphrase", passphrase);
+    json_int("passes", u32_at(header + 12));
+    json_int("memory", u32_at(header + 16));
+    json_octets("salt", header + 20, WB_SALT_SIZE);
+}
+
+static void
+put_keyring(const char *name, const pwwb_keyring *keyring, int32_t kind, uint64_t version)
+{
+    wb_lock *lock = new_lock(kind);
+    uint8_t  sealed[PWWB_KEYRING_MAX], plain[PWWB_KEYRING_MAX];
+    wb_span  header = {sealed, WB_KEYRING_HEADER_SIZE};
+    size_t   len;
+
     random_begin(name);
-    MUST(wb_keyring_seal(keyring, keyring->half, &l, version, sealed, sizeof(sealed), &len, NULL)
+    MUST(wb_keyring_seal(keyring, keyring->half, lock, version, sealed, sizeof(sealed), &len, NULL)
          == PWWB_OK);
+    MUST(wb_xchacha_open(lock->key, sealed + 36, header,
+                         wb_span_of(sealed + header.len, len - header.len), plain)
+         == 0);
     json_begin(NULL, '{');
     json_text("name", name);
-    json_int("lock", lock);
-    if (lock == PWWB_LOCK_KEY) {
-        memcpy(key, lock_key, sizeof(key));
-    } else {
-        json_text("passphrase", passphrase);
-        json_int("passes", u32_at(sealed + 12));
-        json_int("memory", u32_at(sealed + 16));
-        json_octets("salt", sealed + 20, WB_SALT_SIZE);
-        MUST(wb_argon2id(secret, sealed + 20, WB_ARGON_OPS, WB_ARGON_MEM, key) == 0);
-    }
-    json_octets("key", key, sizeof(key));
+    json_int("lock", kind);
+    if (kind == PWWB_LOCK_PASSPHRASE)
+        put_costs(sealed);
+    json_octets("key", lock->key, sizeof(lock->key));
     json_int("version", (int64_t)version);
     put_content(keyring);
-    MUST(wb_xchacha_open(key, sealed + 36, wb_span_of(sealed, WB_KEYRING_HEADER_SIZE),
-                         wb_span_of(sealed + WB_KEYRING_HEADER_SIZE, len - WB_KEYRING_HEADER_SIZE),
-                         plain)
-         == 0);
-    json_octets("content", plain, len - WB_KEYRING_HEADER_SIZE - WB_TAG_SIZE);
+    json_octets("content", plain, len - header.len - WB_TAG_SIZE);
     json_octets("nonce", sealed + 36, WB_SEAL_NONCE_SIZE);
-    json_octets("header", sealed, WB_KEYRING_HEADER_SIZE);
+    json_span("header", header);
     json_octets("sealed", sealed, len);
     json_end('}');
+    wb_secret_free(lock);
 }
 
 /* An agents' half in the middle of a roll. */

@@ -145,6 +145,22 @@ seal_request(const struct request *r, pwwb_claims *claims, uint8_t sealed[PWWB_E
     return len;
 }
 
+size_t
+make_request(size_t index, uint8_t sealed[PWWB_ENVELOPE_MAX])
+{
+    pwwb_claims claims;
+    size_t      len = seal_request(&requests[index], &claims, sealed);
+
+    random_begin("what is changed");
+    return len;
+}
+
+int32_t
+request_suite(size_t index)
+{
+    return requests[index].suite;
+}
+
 static void
 put_request(const struct request *r)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- *     make_vectors FOLDER             write the vectors of docs/protocol.md, tests/vectors/pwwb
- *     make_vectors --check FOLDER     are they what the library makes today? In TAP.
- */
+/* test_vectors: are the vectors of docs/protocol.md in the folder pwwb what the library makes today?
+ * test_vectors --write: make them so. */
+/* rows: 17 18 20 */
 #include "vectors.h"
 
 #include <stdio.h>
@@ -182,6 +181,15 @@ put_keyring_list(void)
     json_end(']');
 }
 
+static void
+put_refused_list(void)
+{
+    json_begin("refused", '[');
+    put_refused();
+    put_refused_others();
+    json_end(']');
+}
+
 static const struct file {
     const char *name;
     void (*put)(void);
@@ -190,6 +198,7 @@ static const struct file {
     {"messages", put_messages},
     {"exchange", put_exchange},
     {"keyrings", put_keyring_list},
+    {"refused", put_refused_list},
 };
 
 static char *
@@ -209,20 +218,20 @@ make_file(const struct file *file, size_t *ret_len)
 }
 
 static FILE *
-open_file(const char *folder, const struct file *file, const char *mode)
+open_file(const struct file *file, const char *mode)
 {
     char path[512];
 
-    MUST(snprintf(path, sizeof(path), "%s/%s.json", folder, file->name) < (int)sizeof(path));
+    MUST(snprintf(path, sizeof(path), VECTORS "/%s.json", file->name) < (int)sizeof(path));
     return fopen(path, mode);
 }
 
 static void
-write_file(const char *folder, const struct file *file)
+write_file(const struct file *file)
 {
     size_t len;
     char  *text = make_file(file, &len);
-    FILE  *f    = open_file(folder, file, "w");
+    FILE  *f    = open_file(file, "w");
 
     MUST(f != NULL && fwrite(text, 1, len, f) == len && fclose(f) == 0);
     free(text);
@@ -230,13 +239,11 @@ write_file(const char *folder, const struct file *file)
 
 /* ---- the check ---- */
 
-static const char *folder;
-
 /* Whether a file holds that text, when its octet `flipped` is another one; -1 for none. */
 static int
 holds(const struct file *file, const char *text, size_t len, long flipped)
 {
-    FILE *f    = open_file(folder, file, "r");
+    FILE *f    = open_file(file, "r");
     int   same = f != NULL;
     long  at;
 
@@ -267,20 +274,17 @@ the_library_makes_what_the_files_hold(void)
 int
 main(int argc, char **argv)
 {
+    int    is_write = argc == 2 && strcmp(argv[1], "--write") == 0;
     size_t i;
 
-    if (argc != 2 && !(argc == 3 && strcmp(argv[1], "--check") == 0))
-        return 2;
-
-    folder = argv[argc - 1];
     random_begin("start");
     MUST(randombytes_set_implementation(&counted) == 0);
     MUST(wb_crypto_ready(NULL) == PWWB_OK);
     world_make();
-    if (argc == 3)
+    if (!is_write)
         RUN(the_library_makes_what_the_files_hold);
-    for (i = 0; argc == 2 && i < COUNT(files); i++)
-        write_file(folder, &files[i]);
+    for (i = 0; is_write && i < COUNT(files); i++)
+        write_file(&files[i]);
     world_drop();
-    return argc == 3 ? DONE : 0;
+    return is_write ? 0 : DONE;
 }

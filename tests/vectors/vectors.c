@@ -57,7 +57,8 @@ put_x25519(const char *name, const uint8_t *private_, const uint8_t *public_)
     json_octets("private", private_, WB_X25519_SIZE);
     json_octets("public", public_, WB_X25519_SIZE);
     json_octets("kid_input", cose_key,
-                wb_cose_key_x25519(cose_key, sizeof(cose_key), wb_span_of(public_, WB_X25519_SIZE)));
+                wb_cose_key_x25519(cose_key, sizeof(cose_key),
+                                   wb_span_of(public_, WB_X25519_SIZE)));
     json_octets("kid", kid, WB_KID_SIZE);
     json_end('}');
 }
@@ -132,6 +133,7 @@ add_epoch(pwwb_keyring *keyring, int32_t suite, int32_t state)
     wb_random(epoch->keys->control, WB_KEY_SIZE);
     wb_random(random, sizeof(random));
     wb_base64url_print(random, sizeof(random), (char *)epoch->keys->relay, WB_RELAY_SIZE);
+    epoch->has_relay = 1;
     memcpy(epoch->public_, public_.p, public_.len);
     epoch->public_len = public_.len;
     MUST(wb_epoch_ready(epoch, octets_span(private_), NULL) == PWWB_OK);

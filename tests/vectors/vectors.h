@@ -10,7 +10,7 @@
 #include "order.h"
 #include "recipient.h"
 
-/* JSON of objects, arrays, octets in hexadecimal, integers and text. In an array the name is NULL. */
+/* JSON: objects, arrays, octets in hexadecimal, integers, text. In an array the name is NULL. */
 void json_begin(const char *name, char bracket);
 void json_end(char bracket);
 void json_octets(const char *name, const void *data, size_t len);
@@ -61,5 +61,11 @@ void put_controls(void);
 void put_tickets(void);
 void put_fingerprint(void);
 void put_keyrings(void);
+void put_refused(void);
+void put_refused_others(void);
+
+/* The requests of put_requests(): octets of one, and its suite. */
+size_t  make_request(size_t index, uint8_t sealed[PWWB_ENVELOPE_MAX]);
+int32_t request_suite(size_t index);
 
 #endif /* VECTORS_H */
