@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parses: control.c */
-/* Control messages: the octets as they come from the relay, and sealed by a holder of a control key.
- * One that is read is sealed again, and has the same octets inside. */
+/* Control messages: the octets as they come from the relay, and sealed by a holder of a control
+ * key. One that is read is sealed again, and has the same octets inside. */
 #include "fuzz_orders.h"
 
 static const uint8_t *key;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parses: exchange_take.c exchange_agent.c exchange_portal.c exchange_rules.c */
+/* parses: exchange_take.c */
 /* Both sides after an enable, each with a store in memory. The input is a list of what happens next:
  * exchanges begin, messages are sent, taken, lost and taken again, time passes; and what a hostile
- * agent signs, a hostile portal seals, and a stranger sends. Whatever comes, take() answers as
+ * agent signs, a hostile portal seals, and a stranger sends. The rules behind them parse nothing, and
+ * have tests of their own. Whatever comes, take() answers as
  * pwwb/exchange.h says, states move as docs/protocol.md says, and both stores load. */
 #include "exchanges.h"
 #include "fuzz_keys.h"
@@ -63,7 +64,8 @@ look(ex_side *side)
 static void
 check_move(const ex_side *side, view before, view after)
 {
-    static const int agents[]  = {0, TO(NONE), TO(PENDING) | TO(ENABLED) | TO(DISABLED) | TO(REVOKED),
+    static const int agents[]  = {0, TO(NONE),
+                                  TO(PENDING) | TO(ENABLED) | TO(DISABLED) | TO(REVOKED),
                                   TO(ENABLED) | TO(PENDING) | TO(DISABLED) | TO(REVOKED),
                                   TO(DISABLING) | TO(PENDING) | TO(DISABLED) | TO(REVOKED),
                                   TO(DISABLED) | TO(REVOKED), TO(REVOKED)};

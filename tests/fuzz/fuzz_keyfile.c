@@ -133,6 +133,35 @@ seal_again(const pwwb_keyring *keyring)
     }
 }
 
+/* What a passphrase's first sealing costs is paid once; and what is no file or no secret. */
+static void
+stretch_once(const pwwb_keyring *keyring)
+{
+    static int    is_done;
+    uint8_t       sealed[PWWB_KEYRING_MAX];
+    pwwb_keyring *again = NULL;
+    size_t        len;
+
+    if (is_done++)
+        return;
+    FUZZ_CHECK(pwwb_keyring_seal(keyring, PWWB_HALF_PORTAL, PWWB_LOCK_PASSPHRASE, secret, 9, sealed,
+                                 sizeof(sealed), &len, NULL)
+               == PWWB_OK);
+    FUZZ_CHECK(pwwb_keyring_open(NULL, 0, 1, secret, 32, &again, NULL) == PWWB_E_INVALID_ARGUMENT);
+    FUZZ_CHECK(pwwb_keyring_open(sealed, len, 1, NULL, 32, &again, NULL)
+               == PWWB_E_INVALID_ARGUMENT);
+}
+
+static void
+describe(const pwwb_keyring *keyring)
+{
+    pwwb_keyring_info info = {.size = sizeof(info)};
+
+    FUZZ_CHECK(pwwb_keyring_describe(keyring, &info, NULL) == PWWB_OK);
+    FUZZ_CHECK(info.half == keyring->half && info.epoch_count <= PWWB_EPOCHS_MAX);
+    FUZZ_CHECK(info.fingerprint[0] == '\0' || strlen(info.fingerprint) == 19);
+}
+
 static void
 print_again(const pwwb_keyring *keyring, wb_span in)
 {
@@ -157,6 +186,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     open_sealed(in, PWWB_LOCK_PASSPHRASE, st);
     if (keyring != NULL) {
         print_again(keyring, in);
+        describe(keyring);
+        stretch_once(keyring);
         if (size <= ONCE)
             seal_again(keyring);
     }

@@ -2,8 +2,8 @@
 #ifndef FUZZ_ORDERS_H
 #define FUZZ_ORDERS_H
 
-/* An identity and a portal's key that are the same in every build; what the holder of each can make:
- * any payload, signed, and any octets, sealed to the portal. */
+/* An identity and a portal's key that are the same in every build; what the holder of each can
+ * make: any payload, signed, and any octets, sealed to the portal. */
 
 #include "fuzz_keys.h"
 #include "order.h"

@@ -111,9 +111,11 @@ wrong_orders(void)
 static void
 orders(void)
 {
-    uint8_t payload[PWWB_ENVELOPE_MAX], signed_[PWWB_ENVELOPE_MAX], sealed[PWWB_ENVELOPE_MAX];
-    int32_t kind;
-    size_t  len;
+    uint8_t       payload[PWWB_ENVELOPE_MAX], signed_[PWWB_ENVELOPE_MAX];
+    uint8_t       sealed[PWWB_ENVELOPE_MAX];
+    wb_cose_layer layer;
+    int32_t       kind;
+    size_t        len;
 
     for (kind = PWWB_EXCHANGE_ENABLE; kind <= PWWB_EXCHANGE_REVOKE + 1; kind++) {
         wb_order order = fuzz_order(kind);
@@ -132,6 +134,9 @@ orders(void)
     put("bundle", sealed, len);
     put("cose", sealed, len);
     put_changed("bundle", sealed, len, len - 1);
+    FUZZ_CHECK(wb_cose_parse_encrypt(wb_span_of(sealed, len), &layer) == PWWB_OK);
+    memset(sealed + (layer.recipient.ephemeral.p - sealed), 0, WB_X25519_SIZE);
+    put("bundle", sealed, len); /* a point of low order */
     memset(payload, 0, sizeof(payload));
     put("bundle", payload, 701);
     wrong_orders();

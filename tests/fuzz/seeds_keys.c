@@ -94,7 +94,7 @@ fill_party(pwwb_keyring *keyring, int32_t kind)
     party->lease_until_ms   = (int64_t)(FUZZ_IAT + 90) * 1000;
 }
 
-/* Every count of epochs, the oldest first; every key of a party; and keyrings that nobody stores. */
+/* Every count of epochs, the oldest first; every key of a party; keyrings that nobody stores. */
 static void
 seed_half(int32_t half)
 {
