@@ -87,7 +87,7 @@ units() {
         [ -x "$program" ] && [ -f "$program" ] && tap "$@" "$program"
     done
     # By their sources: one that the build does not know yet is red. "meson setup --reconfigure" helps.
-    for source in "$here"/fuzz/fuzz_*.c; do tap "$1/tests/$(basename "$source" .c)"; done
+    for source in "$here"/fuzz/fuzz_*.c; do tap "$@" "$dir/tests/$(basename "$source" .c)"; done
 }
 
 suite_static() {
