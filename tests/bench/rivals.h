@@ -192,14 +192,6 @@ evp_unwrap(EVP_PKEY_CTX *ctx, wb_span wrapped, uint8_t cek[WB_KEY_SIZE])
 }
 
 static int
-evp_rsa_private(void *arg)
-{
-    suite *s = arg;
-
-    return evp_unwrap(s->opener, s->inner.layer.recipient.ciphertext, s->cek);
-}
-
-static int
 evp_rsa_open(void *arg)
 {
     suite  *s = arg;
