@@ -22,17 +22,12 @@ suite_of(const pwwb_keyring *keyring, const wb_rules *rules)
     return keyring->epoch_count > 0 ? keyring->epochs[0].suite : PWWB_SUITE_RSA;
 }
 
-/* New keys, unless some are under way. Their relay slot is not the one that agents connect with. */
+/* Their relay slot is not the one that agents connect with. */
 static pwwb_status
-make_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
+make_epoch(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
 {
-    const wb_epoch *active;
+    const wb_epoch *active = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
 
-    if (pending(keyring) != NULL)
-        return PWWB_OK;
-
-    wb_exchange_make_room(keyring, rules);
-    active = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
     if (active != NULL && ((keyring->generation + 1 - active->generation) & 1) == 0)
         keyring->generation++;
 
@@ -40,16 +35,29 @@ make_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
                                  rules->now_ms / 1000, err);
 }
 
-/* Keys go to one portal key alone: to another, others are made. The ones before may have been taken by
- * the portal, and still open. */
+/* New keys, unless some are under way. Known: the generation that the portal is known to have. */
 static pwwb_status
-renew_pending(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
+make_pending(pwwb_keyring *keyring, uint64_t known, const wb_rules *rules, pwwb_error *err)
 {
-    wb_epoch *before = pending(keyring);
+    if (pending(keyring) != NULL)
+        return PWWB_OK;
 
+    wb_exchange_make_room(keyring, known, rules);
+    return make_epoch(keyring, rules, err);
+}
+
+/* Keys go to one portal key alone: to another, others are made. The ones before may have been taken by
+ * the portal, and still open. Room is made first, while it is seen which have no answer. */
+static pwwb_status
+renew_pending(pwwb_keyring *keyring, uint64_t known, const wb_rules *rules, pwwb_error *err)
+{
+    wb_epoch *before;
+
+    wb_exchange_make_room(keyring, known, rules);
+    before = pending(keyring);
     if (before != NULL)
         wb_epoch_enter(before, PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
-    return make_pending(keyring, rules, err);
+    return make_epoch(keyring, rules, err);
 }
 
 static pwwb_status
@@ -86,7 +94,8 @@ wb_agent_enable(pwwb_keyring *keyring, const wb_ticket *ticket, const wb_rules *
     memcpy(keyring->tenant, ticket->tenant, PWWB_ID_SIZE);
     if (keyring->generation < ticket->generation)
         keyring->generation = ticket->generation;
-    st = is_same ? make_pending(keyring, rules, err) : renew_pending(keyring, rules, err);
+    st = is_same ? make_pending(keyring, ticket->generation, rules, err)
+                 : renew_pending(keyring, ticket->generation, rules, err);
     if (st != PWWB_OK)
         return st;
 
@@ -123,8 +132,8 @@ wb_agent_roll(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
     if (keyring->party.order.kind != 0)
         return PWWB_OK; /* under way */
 
-    st = has_refused_ticket(keyring) ? renew_pending(keyring, rules, err)
-                                     : make_pending(keyring, rules, err);
+    st = has_refused_ticket(keyring) ? renew_pending(keyring, 0, rules, err)
+                                     : make_pending(keyring, 0, rules, err);
     if (st != PWWB_OK)
         return st;
 
@@ -161,10 +170,10 @@ wb_agent_roll_is_due(const pwwb_keyring *keyring, const wb_rules *rules)
     if (pending(keyring) != NULL && !has_refused_ticket(keyring))
         return 1;
     if (pending(keyring) != NULL || keyring->generation > active->generation)
-        return wb_exchange_has_room(keyring, rules);
+        return wb_exchange_has_room(keyring, 0, rules);
 
     return rules->roll_ms >= 0 && active->created_s <= (rules->now_ms - rules->roll_ms) / 1000
-           && wb_exchange_has_room(keyring, rules);
+           && wb_exchange_has_room(keyring, 0, rules);
 }
 
 /* Before the first answer the ticket's key is the portal's. */
@@ -231,6 +240,7 @@ taken(pwwb_keyring *keyring, const wb_rules *rules)
         memcpy(keyring->keys->portal, keyring->keys->ticket_portal, WB_X25519_SIZE);
         wb_exchange_forget_ticket(keyring);
     }
+    wb_exchange_settle(keyring, rules);
     wb_exchange_activate(keyring, pending(keyring), rules);
     keyring->state = PWWB_TENANT_ENABLED;
 }
@@ -241,17 +251,18 @@ static pwwb_status
 stale(pwwb_keyring *keyring, uint64_t generation, const wb_rules *rules, int *ret_changed,
       pwwb_error *err)
 {
-    int32_t     kind = keyring->party.order.kind;
+    int32_t     kind  = keyring->party.order.kind;
+    uint64_t    known = generation;
     pwwb_status st;
 
     if (generation < keyring->generation)
         generation = keyring->generation;
-    *ret_changed = wb_exchange_has_room(keyring, rules) && generation + 2 <= WB_GENERATION_MAX;
+    *ret_changed = wb_exchange_has_room(keyring, known, rules) && generation + 2 <= WB_GENERATION_MAX;
     if (!*ret_changed)
         return PWWB_OK;
 
     keyring->generation = generation;
-    st = renew_pending(keyring, rules, err);
+    st = renew_pending(keyring, known, rules, err);
     if (st == PWWB_OK)
         wb_exchange_mark(keyring, kind, rules);
     return st;
@@ -260,6 +271,7 @@ stale(pwwb_keyring *keyring, uint64_t generation, const wb_rules *rules, int *re
 static void
 disabled(pwwb_keyring *keyring, const wb_rules *rules)
 {
+    wb_exchange_settle(keyring, rules);
     wb_exchange_close(keyring, rules);
     wb_exchange_forget_ticket(keyring);
     keyring->state = PWWB_TENANT_DISABLED;

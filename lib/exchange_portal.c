@@ -121,9 +121,11 @@ has_token(const pwwb_keyring *keyring, const wb_order *order)
            && wb_equal(keyring->keys->token, order->token, WB_TOKEN_SIZE);
 }
 
+/* An agent that does not know yet that its ticket was taken goes on with the key before. */
 static void
 use_up_ticket(pwwb_keyring *keyring)
 {
+    memcpy(keyring->keys->portal_before, keyring->keys->portal, WB_X25519_SIZE);
     memcpy(keyring->keys->portal, keyring->keys->ticket_portal, WB_X25519_SIZE);
     wb_exchange_forget_ticket(keyring);
 }
@@ -209,16 +211,20 @@ code_again(const pwwb_keyring *keyring, int32_t kind)
                                                    : PWWB_EXCHANGE_NOT_ENABLED;
 }
 
+/* A revoke goes on being sent, whatever its agents order meanwhile. */
 static void
 remember(pwwb_keyring *keyring, const wb_order *order, const uint8_t *digest)
 {
     wb_order_mark *last = &keyring->party.order;
 
-    last->kind                   = order->kind;
-    last->issued_s               = order->issued_s;
     keyring->party.last_issued_s = order->issued_s;
-    memcpy(last->id, order->id, sizeof(last->id));
     memcpy(last->digest, digest, sizeof(last->digest));
+    if (keyring->state == PWWB_TENANT_REVOKED && last->kind == PWWB_EXCHANGE_REVOKE)
+        return;
+
+    last->kind     = order->kind;
+    last->issued_s = order->issued_s;
+    memcpy(last->id, order->id, sizeof(last->id));
 }
 
 static int
@@ -261,19 +267,19 @@ take_new(pwwb_keyring *keyring, const wb_order *order, const wb_rules *rules, in
 }
 
 /* Orders of the pinned identity are taken in the order in which they were issued: one that a later
- * one replaced does not come back. Nobody waits for its answer. */
+ * one replaced does not come back. Nobody waits for its answer. The last one itself is answered, also
+ * when a revoke has come between. Of anybody else, or while nobody is pinned, only an enable is heard:
+ * what is not remembered must not end anything at the agents' side. */
 static pwwb_status
 check_order(const pwwb_keyring *keyring, const wb_order *order, pwwb_error *err)
 {
-    if (wb_is_zero(keyring->keys->identity, WB_ED25519_SIZE))
-        return PWWB_OK;
-    if (is_identity(keyring, order)) {
-        if (order->kind != PWWB_EXCHANGE_REVOKE
-            && order->issued_s <= keyring->party.last_issued_s)
-            return wb_fail(err, PWWB_E_REPLAYED, "an order that a later one has replaced");
-        return PWWB_OK;
-    }
-    if (order->kind != PWWB_EXCHANGE_ENABLE)
+    int is_pinned = is_identity(keyring, order)
+                    && !wb_is_zero(keyring->keys->identity, WB_ED25519_SIZE);
+
+    if (is_pinned && order->kind != PWWB_EXCHANGE_REVOKE
+        && order->issued_s < keyring->party.last_issued_s)
+        return wb_fail(err, PWWB_E_REPLAYED, "an order that a later one has replaced");
+    if (!is_pinned && order->kind != PWWB_EXCHANGE_ENABLE)
         return wb_fail(err, PWWB_E_NOT_AUTHENTIC, "an order of another identity than the pinned one");
 
     return PWWB_OK;

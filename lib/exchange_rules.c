@@ -59,45 +59,78 @@ is_over(const wb_epoch *epoch, const wb_rules *rules)
            && (epoch->since_s + 1) * 1000 + rules->open_only_ms <= rules->now_ms;
 }
 
-/* An answer to an order may still come under the newest one's control key. */
-static size_t
-wipe(pwwb_keyring *keyring, const wb_rules *rules)
+/* Replaced by the pending one or by one before it, without an answer: a copy of its order may have
+ * been taken. Those before the active one are behind for certain. */
+static int
+is_unanswered(const pwwb_keyring *keyring, const wb_epoch *epoch)
 {
-    size_t wiped = 0;
-    size_t i     = keyring->epoch_count;
+    const wb_epoch *active = wb_keyring_in_state(keyring, PWWB_EPOCH_ACTIVE);
 
-    while (i-- > 0) {
-        if (!is_over(&keyring->epochs[i], rules))
-            continue;
-        memcpy(keyring->keys->answering, keyring->epochs[i].keys->control, WB_KEY_SIZE);
-        wb_keyring_drop(keyring, i);
-        wiped++;
-    }
-    return wiped;
+    return keyring->half == PWWB_HALF_AGENT && epoch->state == PWWB_EPOCH_OPEN_ONLY
+           && wb_keyring_in_state(keyring, PWWB_EPOCH_PENDING) != NULL
+           && (active == NULL || epoch->generation > active->generation);
+}
+
+/* A revoke may still come again under the newest one's control key. */
+static void
+wipe_epoch(pwwb_keyring *keyring, size_t index)
+{
+    memcpy(keyring->keys->answering, keyring->epochs[index].keys->control, WB_KEY_SIZE);
+    wb_keyring_drop(keyring, index);
 }
 
 size_t
 wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
 {
-    if (keyring->half == PWWB_HALF_AGENT
-        && wb_keyring_in_state(keyring, PWWB_EPOCH_PENDING) != NULL)
-        return 0;
+    size_t wiped = 0;
+    size_t i     = keyring->epoch_count;
 
-    return wipe(keyring, rules);
+    while (i-- > 0) {
+        if (!is_over(&keyring->epochs[i], rules) || is_unanswered(keyring, &keyring->epochs[i]))
+            continue;
+        wipe_epoch(keyring, i);
+        wiped++;
+    }
+    return wiped;
+}
+
+static int
+gives_way(const wb_epoch *epoch, uint64_t keep, const wb_rules *rules)
+{
+    return is_over(epoch, rules) && epoch->generation != keep;
 }
 
 int
-wb_exchange_has_room(const pwwb_keyring *keyring, const wb_rules *rules)
+wb_exchange_has_room(const pwwb_keyring *keyring, uint64_t keep, const wb_rules *rules)
 {
-    return keyring->epoch_count < PWWB_EPOCHS_MAX
-           || is_over(&keyring->epochs[PWWB_EPOCHS_MAX - 1], rules);
+    size_t i;
+
+    for (i = 0; i < keyring->epoch_count; i++)
+        if (gives_way(&keyring->epochs[i], keep, rules))
+            return 1;
+    return keyring->epoch_count < PWWB_EPOCHS_MAX;
 }
 
 void
-wb_exchange_make_room(pwwb_keyring *keyring, const wb_rules *rules)
+wb_exchange_make_room(pwwb_keyring *keyring, uint64_t keep, const wb_rules *rules)
 {
+    size_t i;
+
     if (keyring->epoch_count == PWWB_EPOCHS_MAX)
-        (void)wipe(keyring, rules);
+        (void)wb_exchange_wipe(keyring, rules);
+    for (i = keyring->epoch_count; i-- > 0 && keyring->epoch_count == PWWB_EPOCHS_MAX;)
+        if (gives_way(&keyring->epochs[i], keep, rules))
+            wipe_epoch(keyring, i);
+}
+
+void
+wb_exchange_settle(pwwb_keyring *keyring, const wb_rules *rules)
+{
+    size_t i;
+
+    for (i = 0; i < keyring->epoch_count; i++)
+        if (is_unanswered(keyring, &keyring->epochs[i]))
+            wb_epoch_enter(&keyring->epochs[i], PWWB_EPOCH_OPEN_ONLY, rules->now_ms / 1000);
 }
 
 void

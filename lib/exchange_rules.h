@@ -43,12 +43,15 @@ pwwb_status wb_portal_confirm(pwwb_keyring *keyring, const char *fingerprint, si
 pwwb_status wb_portal_revoke(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err);
 
 /* Both. */
-/* Wipe what was open-only long enough; how many. Not at the agents' side while keys are pending there:
- * keys that were replaced without an answer may be those that the portal has. */
+/* Wipe what was open-only long enough; how many. At the agents' side not what was replaced without an
+ * answer, while keys are pending: it may be what the portal has. */
 size_t wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules);
-/* For one more epoch even then what is over gives way. */
-int    wb_exchange_has_room(const pwwb_keyring *keyring, const wb_rules *rules);
-void   wb_exchange_make_room(pwwb_keyring *keyring, const wb_rules *rules);
+/* For one more epoch even of those the oldest gives way that is over; but not the one of that generation,
+ * which is what the portal is known to have. */
+int    wb_exchange_has_room(const pwwb_keyring *keyring, uint64_t keep, const wb_rules *rules);
+void   wb_exchange_make_room(pwwb_keyring *keyring, uint64_t keep, const wb_rules *rules);
+/* The pending epoch has its answer: the time of those without one begins now. */
+void   wb_exchange_settle(pwwb_keyring *keyring, const wb_rules *rules);
 /* Every epoch is open-only from now on. */
 void   wb_exchange_close(pwwb_keyring *keyring, const wb_rules *rules);
 void   wb_exchange_forget_ticket(pwwb_keyring *keyring);

@@ -101,14 +101,15 @@ say_revoked(pwwb_exchange *x, const pwwb_keyring *keyring, taking *t, pwwb_error
     return st;
 }
 
-/* The portal's key that the order is sealed to: its own, or its ticket's. */
+/* The portal's key that the order is sealed to: its own, the one before, or its ticket's. */
 static const uint8_t *
 find_portal_key(const pwwb_keyring *keyring, const uint8_t kid[WB_KID_SIZE])
 {
-    const uint8_t *keys[2] = {keyring->keys->portal, keyring->keys->ticket_portal};
+    const uint8_t *keys[3] = {keyring->keys->portal, keyring->keys->portal_before,
+                              keyring->keys->ticket_portal};
     int            i;
 
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < 3; i++) {
         uint8_t public_[WB_X25519_SIZE], ours[WB_KID_SIZE];
 
         if (wb_is_zero(keys[i], WB_X25519_SIZE))

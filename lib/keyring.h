@@ -51,6 +51,7 @@ typedef struct wb_party_keys {
     uint8_t portal[WB_X25519_SIZE];     /* X25519: agent the public key, portal the private one */
     uint8_t answering[WB_KEY_SIZE];     /* the control key for repeats after disable and revoke */
     uint8_t ticket_portal[WB_X25519_SIZE];
+    uint8_t portal_before[WB_X25519_SIZE]; /* portal: of the ticket before */
     uint8_t token[WB_TOKEN_SIZE];
     char    credential[WB_CREDENTIAL_MAX + 1];
 } wb_party_keys;

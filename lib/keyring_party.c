@@ -6,7 +6,7 @@
 #include "secret.h"
 
 /* party  = {? 1: identity, ? 2: portal key, ? 3: answering, ? 4: order, ? 5: ticket, ? 6: lease,
- *           ? 7: last issued}
+ *           ? 7: last issued, ? 8: portal key before}
  * order  = [kind, id, issued, ? digest]
  * ticket = [portal key, token, expires, address, credential]
  * lease  = [holder, until]
@@ -19,7 +19,8 @@ enum {
     KEY_TICKET,
     KEY_LEASE,
     KEY_ISSUED,
-    KEY_LAST = KEY_ISSUED
+    KEY_BEFORE,
+    KEY_LAST = KEY_BEFORE
 };
 
 static int
@@ -40,8 +41,10 @@ has(const pwwb_keyring *keyring, int key)
         return keyring->party.ticket_expires_s != 0;
     case KEY_LEASE:
         return keyring->party.lease_until_ms != 0;
-    default:
+    case KEY_ISSUED:
         return keyring->party.last_issued_s != 0;
+    default:
+        return !wb_is_zero(k->portal_before, sizeof(k->portal_before));
     }
 }
 
@@ -104,8 +107,11 @@ put_key(wb_cbor_out *out, const pwwb_keyring *keyring, int key)
     case KEY_LEASE:
         put_lease(out, &keyring->party);
         break;
-    default:
+    case KEY_ISSUED:
         wb_cbor_put_int(out, keyring->party.last_issued_s);
+        break;
+    default:
+        wb_cbor_put_octets(out, wb_span_of(k->portal_before, sizeof(k->portal_before)));
     }
 }
 
@@ -214,6 +220,9 @@ read_key(wb_cbor *in, pwwb_keyring *keyring, int64_t key)
         break;
     case KEY_ISSUED:
         keyring->party.last_issued_s = wb_time_read(in);
+        break;
+    case KEY_BEFORE:
+        wb_cbor_fixed(in, k->portal_before, sizeof(k->portal_before));
         break;
     default:
         wb_cbor_fail(in);

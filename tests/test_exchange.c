@@ -339,6 +339,36 @@ a_revoke_wipes_every_key_at_once_on_both_sides(void)
 }
 
 static void
+a_revoke_goes_on_being_sent_whatever_the_agents_order(void)
+{
+    ex_world            w;
+    ex_message          roll, answer, revoke, notice;
+    pwwb_exchange_event event;
+
+    ex_make(&w);
+    ex_enable(&w);
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_REVOKE));
+    revoke = ex_step(&w.portal); /* and it is lost */
+    ex_pass(&w, 30000);
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ROLL));
+    roll = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &roll, &answer, &event));
+    CHECK_INT(PWWB_EXCHANGE_NOT_ENABLED, event.code);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal2, &roll, &answer, &event)); /* its answer was lost */
+    CHECK_INT(PWWB_EXCHANGE_NOT_ENABLED, event.code);
+    CHECK_INT(1, event.is_repeat);
+    revoke = ex_step(&w.portal);
+    CHECK(revoke.len > 0);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.agent, &revoke, &notice, &event));
+    CHECK_INT(PWWB_EXCHANGE_REVOKE, event.kind);
+    CHECK_STATUS(PWWB_E_KEY_INACTIVE, ex_request(&w));
+    ex_enable(&w);
+    ex_pass(&w, 60000);
+    CHECK_INT(0, ex_step(&w.portal).len); /* but not once there is a new enable */
+    ex_drop(&w);
+}
+
+static void
 a_ticket_serves_once(void)
 {
     ex_world            w, thief;
@@ -518,6 +548,155 @@ another_ticket_brings_other_keys_and_those_before_still_open(void)
     CHECK_STATUS(PWWB_OK, ex_request(&w));
     CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ROLL)); /* to the newer ticket's portal key */
     CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w));
+    ex_drop(&w);
+}
+
+/* The keys of a ticket whose answer was lost are the portal's until another's are taken. */
+static void
+keys_without_an_answer_open_for_an_hour_from_the_answer(void)
+{
+    ex_world            w;
+    ex_message          order, answer, sealed;
+    pwwb_exchange_event event;
+    pwwb_keyring       *portal, *agent;
+    int64_t             now_s;
+
+    ex_make(&w);
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    order = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &order, &answer, &event)); /* the answer is lost */
+    CHECK_STATUS(PWWB_OK, ex_confirm(&w));
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    ex_pass(&w, 2 * HOUR_MS);
+    (void)ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_request(&w));
+    portal = ex_keys(&w.portal);
+    now_s  = w.clock.wall_ms / 1000;
+    CHECK_STATUS(PWWB_OK, ex_seal(portal, now_s, &sealed)); /* under the first keys */
+    pwwb_keyring_free(portal);
+    w.clock.monotonic_ms += HOUR_MS; /* a new step sends again */
+    CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w));
+    (void)ex_step(&w.agent);
+    agent = ex_keys(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_open(agent, &sealed, now_s));
+    pwwb_keyring_free(agent);
+    ex_pass(&w, 2 * HOUR_MS);
+    (void)ex_step(&w.agent);
+    CHECK_INT(1, (intmax_t)ex_info(&w.agent).epoch_count);
+    ex_drop(&w);
+}
+
+/* Old keys are behind for certain, whatever waits. */
+static void
+keys_before_the_active_ones_are_wiped_though_others_wait(void)
+{
+    ex_world w;
+
+    ex_make(&w);
+    ex_enable(&w);
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ROLL));
+    CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ROLL));
+    CHECK_INT(3, (intmax_t)ex_info(&w.agent).epoch_count);
+    ex_pass(&w, 2 * HOUR_MS);
+    (void)ex_step(&w.agent);
+    CHECK_INT(2, (intmax_t)ex_info(&w.agent).epoch_count);
+    ex_drop(&w);
+}
+
+/* For whatever the fifth ticket needs room, the portal's own keys stay. */
+static void
+what_the_portal_is_known_to_have_gives_no_room(void)
+{
+    ex_world            w;
+    ex_message          order, answer;
+    pwwb_exchange_event event;
+    int                 i;
+
+    ex_make(&w);
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    order = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &order, &answer, &event)); /* the answer is lost */
+    CHECK_STATUS(PWWB_OK, ex_confirm(&w));
+    for (i = 1; i < PWWB_EPOCHS_MAX + 2; i++) {
+        CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+        CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+        ex_pass(&w, 2 * HOUR_MS);
+        CHECK_STATUS(PWWB_OK, ex_request(&w));
+    }
+    CHECK_INT(PWWB_EPOCHS_MAX, (intmax_t)ex_info(&w.agent).epoch_count);
+    CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w));
+    CHECK_STATUS(PWWB_OK, ex_request(&w));
+    ex_drop(&w);
+}
+
+static void
+an_order_to_the_portal_key_before_is_taken(void)
+{
+    ex_world            w;
+    ex_message          copy, refusal, answer, none;
+    pwwb_exchange_event event;
+
+    ex_make(&w);
+    ex_enable(&w);
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    copy = ex_step(&w.agent);
+    ex_pass(&w, 2 * DAY_MS); /* an instance whose clock is ahead */
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &copy, &refusal, &event));
+    CHECK_INT(PWWB_EXCHANGE_TICKET_EXPIRED, event.code);
+    ex_pass(&w, -2 * DAY_MS);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal2, &copy, &answer, &event));
+    CHECK_INT(PWWB_EXCHANGE_DONE, event.code);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.agent, &refusal, &none, &event));
+    CHECK_INT(PWWB_EXCHANGE_DONE, ex_round(&w)); /* a roll is due, to the key that the agent knows */
+    CHECK_STATUS(PWWB_OK, ex_request(&w));
+    ex_drop(&w);
+}
+
+static void
+an_order_that_was_taken_is_answered_after_a_revoke_too(void)
+{
+    ex_world            w;
+    ex_message          order, revoke, answer, none;
+    pwwb_exchange_event event;
+
+    ex_make(&w);
+    ex_enable(&w);
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ROLL)); /* never sent */
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_DISABLE));
+    order = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &order, &answer, &event)); /* the answer is lost */
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_REVOKE));
+    revoke = ex_step(&w.portal);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.agent, &revoke, &none, &event));
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &order, &answer, &event));
+    CHECK_INT(PWWB_EXCHANGE_NOT_ENABLED, event.code);
+    CHECK_STATUS(PWWB_OK, ex_take(&w.agent, &answer, &none, &event));
+    CHECK_INT(PWWB_TENANT_DISABLED, ex_info(&w.agent).state);
+    ex_drop(&w);
+}
+
+static void
+a_portal_that_has_pinned_nobody_answers_a_ticket_alone(void)
+{
+    ex_world            w;
+    ex_message          enable, disable, none;
+    pwwb_exchange_event event;
+
+    ex_make(&w);
+    CHECK_STATUS(PWWB_OK, ex_ticket(&w));
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_ENABLE));
+    enable = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_OK, ex_begin(&w, PWWB_EXCHANGE_DISABLE));
+    disable = ex_step(&w.agent);
+    CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, ex_take(&w.portal, &disable, &none, &event));
+    CHECK_STATUS(PWWB_OK, ex_take(&w.portal, &enable, &none, &event)); /* late */
+    CHECK_STATUS(PWWB_OK, ex_confirm(&w));
+    CHECK_STATUS(PWWB_OK, ex_request(&w)); /* until the disable comes again */
     ex_drop(&w);
 }
 
@@ -730,6 +909,7 @@ main(void)
     RUN(relay_credentials_alternate_between_two_slots);
     RUN(disabling_tells_the_portal_and_lets_what_is_under_way_be_opened);
     RUN(a_revoke_wipes_every_key_at_once_on_both_sides);
+    RUN(a_revoke_goes_on_being_sent_whatever_the_agents_order);
     RUN(a_ticket_serves_once);
     RUN(a_ticket_expires);
     RUN(an_enabled_tenant_is_enabled_again_by_its_own_identity_alone);
@@ -737,6 +917,12 @@ main(void)
     RUN(a_refusal_leaves_keys_that_a_copy_of_the_order_may_bring_home);
     RUN(two_orders_with_the_same_keys_are_one);
     RUN(another_ticket_brings_other_keys_and_those_before_still_open);
+    RUN(keys_without_an_answer_open_for_an_hour_from_the_answer);
+    RUN(keys_before_the_active_ones_are_wiped_though_others_wait);
+    RUN(what_the_portal_is_known_to_have_gives_no_room);
+    RUN(an_order_to_the_portal_key_before_is_taken);
+    RUN(an_order_that_was_taken_is_answered_after_a_revoke_too);
+    RUN(a_portal_that_has_pinned_nobody_answers_a_ticket_alone);
     RUN(a_revoke_that_comes_late_does_not_end_what_was_enabled_since);
     RUN(a_revoked_key_does_not_come_back_with_the_next_ticket);
     RUN(a_revoke_voids_the_ticket_that_is_out);

@@ -156,6 +156,22 @@ check_signed(wb_span signed_, const wb_order *o, const uint8_t *digest)
     CHECK_MEM(hash, sizeof(hash), digest, sizeof(hash));
 }
 
+/* Field by field: what is between them says nothing. */
+static int
+same(const wb_order *a, const wb_order *b)
+{
+    return a->kind == b->kind && memcmp(a->id, b->id, sizeof(a->id)) == 0
+           && a->issued_s == b->issued_s && memcmp(a->tenant, b->tenant, sizeof(a->tenant)) == 0
+           && memcmp(a->portal, b->portal, sizeof(a->portal)) == 0
+           && memcmp(a->identity, b->identity, sizeof(a->identity)) == 0
+           && memcmp(a->control_key, b->control_key, sizeof(a->control_key)) == 0
+           && memcmp(a->token, b->token, sizeof(a->token)) == 0 && a->generation == b->generation
+           && a->suite == b->suite && a->created_s == b->created_s
+           && memcmp(a->tenant_key, b->tenant_key, sizeof(a->tenant_key)) == 0
+           && a->public_len == b->public_len
+           && memcmp(a->public_, b->public_, sizeof(a->public_)) == 0;
+}
+
 static void
 it_stands_in_octets_as_the_protocol_says(void)
 {
@@ -173,7 +189,7 @@ it_stands_in_octets_as_the_protocol_says(void)
             wb_x25519_kid(o.portal, ours);
             CHECK_MEM(ours, 8, kid, 8);
             CHECK_STATUS(PWWB_OK, open_it(&s, &got, digest[1]));
-            CHECK_MEM(&o, sizeof(o), &got, sizeof(got));
+            CHECK(same(&o, &got));
             CHECK_MEM(digest[0], 32, digest[1], 32);
             printf("# kind %d, suite %d: %zu octets\n", (int)kind, (int)suite, s.len);
             CHECK(s.len < 1100);

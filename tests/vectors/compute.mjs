@@ -263,7 +263,7 @@ function keyringEpoch(keys, given, half) {
 
 // Of a party's members: o octets, i an integer, t text.
 const PARTY = { identity: 'o', portal_key: 'o', answering: 'o', order: 'ioio', ticket: 'ooitt',
-  lease: 'oi', last_issued: 'i' };
+  lease: 'oi', last_issued: 'i', portal_before: 'o' };
 
 function partyOf(given) {
   const party = map();

@@ -268,7 +268,7 @@ def keyring_epoch(keys, given, half):
 
 # Of a party's members: o octets, i an integer, t text.
 PARTY = {"identity": "o", "portal_key": "o", "answering": "o", "order": "ioio", "ticket": "ooitt",
-         "lease": "oi", "last_issued": "i"}
+         "lease": "oi", "last_issued": "i", "portal_before": "o"}
 
 
 def party_of(given):

@@ -52,6 +52,7 @@ put_party(const wb_party *party, const wb_party_keys *k)
     }
     if (party->last_issued_s != 0)
         json_int("last_issued", party->last_issued_s);
+    put_key("portal_before", k->portal_before);
     json_end('}');
 }
 

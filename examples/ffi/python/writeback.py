@@ -97,7 +97,7 @@ class Delivery(Sized):
 class AgentOptions(Sized):
     _fields_ = [("size", c_size_t), ("keyring", c_void_p), ("transport", c_void_p),
                 ("journal", c_void_p), ("anchors", c_void_p), ("writeback", c_void_p),
-                ("timeout_ms", c_int64)]
+                ("timeout_ms", c_int64), ("exchange", c_void_p)]
 
 
 # ---- callback tables ----
