@@ -132,8 +132,8 @@ wb_agent_roll(pwwb_keyring *keyring, const wb_rules *rules, pwwb_error *err)
     if (keyring->party.order.kind != 0)
         return PWWB_OK; /* under way */
 
-    st = has_refused_ticket(keyring) ? renew_pending(keyring, 0, rules, err)
-                                     : make_pending(keyring, 0, rules, err);
+    st = has_refused_ticket(keyring) ? renew_pending(keyring, WB_NOT_KNOWN, rules, err)
+                                     : make_pending(keyring, WB_NOT_KNOWN, rules, err);
     if (st != PWWB_OK)
         return st;
 
@@ -170,10 +170,10 @@ wb_agent_roll_is_due(const pwwb_keyring *keyring, const wb_rules *rules)
     if (pending(keyring) != NULL && !has_refused_ticket(keyring))
         return 1;
     if (pending(keyring) != NULL || keyring->generation > active->generation)
-        return wb_exchange_has_room(keyring, 0, rules);
+        return wb_exchange_has_room(keyring, WB_NOT_KNOWN, rules);
 
     return rules->roll_ms >= 0 && active->created_s <= (rules->now_ms - rules->roll_ms) / 1000
-           && wb_exchange_has_room(keyring, 0, rules);
+           && wb_exchange_has_room(keyring, WB_NOT_KNOWN, rules);
 }
 
 /* Before the first answer the ticket's key is the portal's. */

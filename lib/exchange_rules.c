@@ -95,9 +95,11 @@ wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules)
 }
 
 static int
-gives_way(const wb_epoch *epoch, uint64_t keep, const wb_rules *rules)
+gives_way(const pwwb_keyring *keyring, const wb_epoch *epoch, uint64_t keep, const wb_rules *rules)
 {
-    return is_over(epoch, rules) && epoch->generation != keep;
+    return is_over(epoch, rules)
+           && (!is_unanswered(keyring, epoch)
+               || (keep != WB_NOT_KNOWN && epoch->generation != keep));
 }
 
 int
@@ -106,7 +108,7 @@ wb_exchange_has_room(const pwwb_keyring *keyring, uint64_t keep, const wb_rules 
     size_t i;
 
     for (i = 0; i < keyring->epoch_count; i++)
-        if (gives_way(&keyring->epochs[i], keep, rules))
+        if (gives_way(keyring, &keyring->epochs[i], keep, rules))
             return 1;
     return keyring->epoch_count < PWWB_EPOCHS_MAX;
 }
@@ -119,7 +121,7 @@ wb_exchange_make_room(pwwb_keyring *keyring, uint64_t keep, const wb_rules *rule
     if (keyring->epoch_count == PWWB_EPOCHS_MAX)
         (void)wb_exchange_wipe(keyring, rules);
     for (i = keyring->epoch_count; i-- > 0 && keyring->epoch_count == PWWB_EPOCHS_MAX;)
-        if (gives_way(&keyring->epochs[i], keep, rules))
+        if (gives_way(keyring, &keyring->epochs[i], keep, rules))
             wipe_epoch(keyring, i);
 }
 

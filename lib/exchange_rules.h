@@ -47,7 +47,8 @@ pwwb_status wb_portal_revoke(pwwb_keyring *keyring, const wb_rules *rules, pwwb_
  * answer, while keys are pending: it may be what the portal has. */
 size_t wb_exchange_wipe(pwwb_keyring *keyring, const wb_rules *rules);
 /* For one more epoch even of those the oldest gives way that is over; but not the one of that generation,
- * which is what the portal is known to have. */
+ * which is what the portal is known to have, and none when that is not known. */
+#define WB_NOT_KNOWN UINT64_MAX
 int    wb_exchange_has_room(const pwwb_keyring *keyring, uint64_t keep, const wb_rules *rules);
 void   wb_exchange_make_room(pwwb_keyring *keyring, uint64_t keep, const wb_rules *rules);
 /* The pending epoch has its answer: the time of those without one begins now. */

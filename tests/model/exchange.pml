@@ -16,8 +16,8 @@
  * whatever waits. A portal key is known by the ticket that it came with.
  *
  * Not here: forged messages, clocks that differ (PWWB_OPEN_ONLY_MIN_MS leaves room for that), relay
- * slots, the lease. A store that was set back is here as AHEAD. When there is room for too few, an
- * epoch without an answer gives way that is over: requests under it are not looked after (2, 5).
+ * slots, the lease. A store that was set back is here as AHEAD. When there is room for too few,
+ * requests under what gives way are not looked after (2, 5).
  */
 #ifndef N
 #define N 3
@@ -38,6 +38,7 @@
 #define EPOCHS_MAX 4
 #endif
 #define CACHE 1
+#define NOT_KNOWN 255 /* what the portal has */
 #define LIFE 1
 #ifndef OVERLAP
 #define OVERLAP (CACHE + LIFE + 1)
@@ -309,7 +310,7 @@ inline wipe_over()
 #ifdef ROOM_BY_AGE
 #define GIVES_WAY(x, g) OVER(A, x)
 #else
-#define GIVES_WAY(x, g) (OVER(A, x) && e_gen[x] != g)
+#define GIVES_WAY(x, g) (OVER(A, x) && e_gen[x] != g && g != NOT_KNOWN)
 #endif
 inline make_room(g)
 {
@@ -337,13 +338,17 @@ inline has_room(g, ret)
 {
     count(A, ret);
     ret = (ret < EPOCHS_MAX);
+    find(A, EPOCH_PENDING, c);
+    find(A, EPOCH_ACTIVE, d);
     for (k : 1 .. M) {
         if
-        :: GIVES_WAY(k, g) -> ret = 1
+        :: GIVES_WAY(k, g) || (OVER(A, k) && BEHIND(k)) -> ret = 1
         :: else
         fi
     }
-    k = 0
+    k = 0;
+    c = 0;
+    d = 0
 }
 
 /* New keys, for which there is room. g = the generation that the portal is known to have. */
@@ -406,8 +411,8 @@ inline begin_enable(t)
 inline begin_roll()
 {
     if
-    :: A.ticket != 0 -> renew_pending(0)
-    :: else -> make_pending(0)
+    :: A.ticket != 0 -> renew_pending(NOT_KNOWN)
+    :: else -> make_pending(NOT_KNOWN)
     fi;
     A.ticket = 0;
     new_order(EXCHANGE_ROLL, c, 0);
@@ -609,7 +614,7 @@ inline install(x)
     :: c == EPOCHS_MAX ->
         for (k : 1 .. M) {
             if
-            :: c != 0 && OPENS(P.ep[k]) -> move(P, k, EPOCH_WIPED); c = 0
+            :: c != 0 && OPENS(P.ep[k]) -> move(P, k, EPOCH_WIPED); c = 0; void_[k] = true
             :: else
             fi
         }
@@ -891,7 +896,7 @@ end:
             room = 0;
             check() } }
     :: d_step { CAN_BEGIN && A.state == TENANT_ENABLED && A.order == 0 ->
-        can(A.ticket == 0, 0, room);
+        can(A.ticket == 0, NOT_KNOWN, room);
         if
         :: room -> begin_roll();
             printf("agent: begin roll: order %d, epoch %d\n", orders, o[orders].epoch)
@@ -1019,7 +1024,7 @@ inline roll_when_due()
     find(A, EPOCH_ACTIVE, d);
     if
     :: A.order == 0 && A.state == TENANT_ENABLED && (c != 0 || A.gen > e_gen[d]) ->
-        can(A.ticket == 0, 0, room);
+        can(A.ticket == 0, NOT_KNOWN, room);
         if
         :: room -> begin_roll()
         :: else
