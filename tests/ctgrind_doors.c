@@ -452,7 +452,7 @@ __wrap_crypto_aead_xchacha20poly1305_ietf_encrypt(AEAD_SEAL)
         || VALGRIND_GET_VBITS(m, sealed_keyring.marks, sealed_keyring.len) > 1)
         abort();
     ctgrind_pass(LOCK_KEY, key, WB_KEY_SIZE);
-    ctgrind_pass(KEYRING, m + m_len - 8, 8); /* the private key stands last */
+    ctgrind_pass(KEYRING, m + m_len - 10, 8); /* of the private key: 7: {} stands behind it */
     rc = __real_crypto_aead_xchacha20poly1305_ietf_encrypt(c, c_len, m, m_len, ad, ad_len, none, iv,
                                                            key);
     ctgrind_reveal(c, (size_t)m_len + WB_TAG_SIZE);

@@ -75,7 +75,7 @@ hk_unwrap(void *ctx, const uint8_t *public_key, size_t public_key_len, const uin
     int32_t   truth  = hk_open(public_key, public_key_len, wrapped, cek);
 
     (void)__atomic_fetch_add(&key->unwraps, 1, __ATOMIC_RELAXED);
-    key->late += key->destroyed;
+    (void)__atomic_fetch_add(&key->late, key->destroyed, __ATOMIC_RELAXED);
     if (key->once != 0)
         key->once = 0;
     if (key->is_wrong)

@@ -1098,11 +1098,12 @@ inline round()
 inline settled()
 {
     assert(A.order == 0 || NEEDS_TICKET);
+    can(A.ticket == 0, NOT_KNOWN, room); /* without room for a roll a ticket must come, too */
     assert(saying == 0 || A.state != TENANT_REVOKED || !READABLE(A.portal));
     find(A, EPOCH_PENDING, c);
     find(A, EPOCH_ACTIVE, d);
     assert(A.order != 0 || A.state != TENANT_ENABLED || P.state != TENANT_ENABLED ||
-           (c == 0 && P.ep[d] == EPOCH_ACTIVE));
+           (P.ep[d] == EPOCH_ACTIVE && c == 0) || !room);
     assert(A.order != 0 || A.state != TENANT_PENDING || c == 0 || P.ep[c] != EPOCH_ACTIVE)
 }
 
@@ -1119,7 +1120,7 @@ proctype Calm()
         :: j > OVERLAP + 1 && j < OVERLAP + 7 -> round(); j++
         :: else -> break
         od;
-        d_step { j = 0; settled(); printf("settled\n"); calm = true }
+        d_step { j = 0; settled(); room = 0; printf("settled\n"); calm = true }
     }
 }
 #endif
