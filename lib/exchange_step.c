@@ -51,15 +51,13 @@ roll_when_due(const pwwb_exchange *x, pwwb_keyring *keyring, int *ret_changed, p
 static int
 is_time(const pwwb_exchange *x, const pwwb_keyring *keyring)
 {
-    const wb_order_mark *order  = &keyring->party.order;
-    int                  is_new = memcmp(order->id, x->sent_id, sizeof(order->id)) != 0;
+    const wb_order_mark *order = &keyring->party.order;
+    int is_mine = x->half == PWWB_HALF_PORTAL ? order->kind == PWWB_EXCHANGE_REVOKE
+                                              : order->kind != 0 && wb_exchange_may_lead(x, keyring);
 
-    if (x->half == PWWB_HALF_PORTAL)
-        return order->kind == PWWB_EXCHANGE_REVOKE
-               && (is_new || wb_clock_monotonic_ms(&x->clock) - x->sent_ms >= x->options.resend_ms);
-
-    return order->kind != 0 && wb_exchange_may_lead(x, keyring)
-           && (is_new || wb_clock_monotonic_ms(&x->clock) - x->sent_ms >= x->options.resend_ms);
+    return is_mine
+           && (memcmp(order->id, x->sent_id, sizeof(order->id)) != 0
+               || wb_clock_monotonic_ms(&x->clock) - x->sent_ms >= x->options.resend_ms);
 }
 
 /* All that is due, as one change. */
