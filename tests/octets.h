@@ -47,4 +47,14 @@ octets_guarded(const void *data, size_t len)
     return p;
 }
 
+/* Big-endian. */
+static inline void
+octets_put_u32(uint8_t *p, uint32_t value)
+{
+    int i;
+
+    for (i = 0; i < 4; i++)
+        p[i] = (uint8_t)(value >> 8 * (3 - i));
+}
+
 #endif /* OCTETS_H */

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "faults.h"
 #include "folder.h"
@@ -133,28 +132,9 @@ one_flipped_bit_in_any_octet_is_refused(void)
     empty_folder(".");
 }
 
+/* Octets 12 to 19 of the header, docs/protocol.md. That none is paid, test_keyring counts. */
 static void
-put_u32(uint8_t *p, uint32_t value)
-{
-    int i;
-
-    for (i = 0; i < 4; i++)
-        p[i] = (uint8_t)(value >> 8 * (3 - i));
-}
-
-static double
-seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Octets 12 to 19 of the header, docs/protocol.md. All of them together must take less time than
- * one Argon2id of the least memory that is asked for here would. */
-static void
-forged_argon2_costs_are_refused_before_they_are_paid(void)
+forged_argon2_costs_are_refused(void)
 {
     static const struct {
         uint32_t ops;
@@ -166,17 +146,14 @@ forged_argon2_costs_are_refused_before_they_are_paid(void)
                     {11, 1u << 30}};
     uint8_t        sealed[300] = "PWWBKEY1\x02";
     pwwb_keystore *store = store_of("keys", PWWB_LOCK_PASSPHRASE, passphrase, sizeof(passphrase));
-    double         begin;
     size_t         i;
 
     sealed[67] = 1;
-    begin      = seconds();
     for (i = 0; i < COUNT(too_dear); i++) {
-        put_u32(sealed + 12, too_dear[i].ops);
-        put_u32(sealed + 16, too_dear[i].mem);
+        octets_put_u32(sealed + 12, too_dear[i].ops);
+        octets_put_u32(sealed + 16, too_dear[i].mem);
         check_damaged(store, sealed, sizeof(sealed), PWWB_E_TOO_LARGE);
     }
-    CHECK(seconds() - begin < 0.4);
     pwwb_keystore_free(store);
     empty_folder(".");
 }
@@ -313,7 +290,7 @@ main(void)
 
     RUN(a_file_cut_at_any_length_is_refused);
     RUN(one_flipped_bit_in_any_octet_is_refused);
-    RUN(forged_argon2_costs_are_refused_before_they_are_paid);
+    RUN(forged_argon2_costs_are_refused);
     RUN(another_secret_or_lock_opens_nothing_and_harms_nothing);
     RUN(two_stores_of_one_file_do_not_overwrite_each_other);
     RUN(a_store_that_cannot_be_made_leaves_nothing);
