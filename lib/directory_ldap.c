@@ -11,7 +11,7 @@
 #include "tls.h"
 #include "utf.h"
 
-#define LEAST      WB_SIZE_UP_TO(pwwb_ldap_options, connect_ctx)
+#define LEAST      WB_SIZE_UP_TO(pwwb_ldap_options, policy_dn)
 #define HOST_MAX   255 /* RFC 1035 2.3.4 */
 #define CA_MAX     (1 << 20)
 #define GC_PORT    3268

@@ -99,6 +99,10 @@ void wb_ldap_drop(wb_ldap *d);
 typedef pwwb_status (*wb_ldap_step)(wb_ldap *d, void *arg);
 pwwb_status wb_ldap_reading(wb_ldap *d, wb_ldap_step step, void *arg);
 
+/* directory_ldap_root.c: read the root entry, right after the bind: which domain, which controller, what
+ * time it is there, what it can do. */
+pwwb_status wb_ldap_look_around(wb_ldap *d);
+
 /* directory_ldap_ask.c: one question and its answer. */
 
 /* Read at most buf_size octets of one message, whose envelope is checked before libldap sees an

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory_ldap.h"
 
-#include <stdio.h>
-
 #include "diag.h"
 #include "error.h"
 
 #define START_TLS "1.3.6.1.4.1.1466.20037" /* RFC 4511 4.14.1 */
-
-/* Policy hints, MS-ADTS 3.1.1.3.4.1.27: the present one, and the form it replaces. */
-static const char *const hints[] = {"1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066"};
 
 void
 wb_ldap_begin(wb_ldap *d, int64_t timeout_ms, pwwb_error *err)
@@ -79,7 +74,8 @@ open_stream(wb_ldap *d)
     if (d->connect == NULL)
         return pwwb_stream_connect(d->address, d->port, left, &d->stream, d->err);
 
-    st = wb_answer(d->err, d->connect(d->connect_ctx, left, &d->stream, d->err), "connect");
+    st = wb_answer(d->err, d->connect(d->connect_ctx, d->address, d->port, left, &d->stream, d->err),
+                   "connect");
     if (st == PWWB_OK && d->stream == NULL)
         st = wb_fail(d->err, PWWB_E_CALLBACK, "connect answered no stream");
     if (st != PWWB_OK)
@@ -143,48 +139,6 @@ ask_bind(wb_ldap *d)
                         reason != NULL ? reason : ldap_err2string(reply.code));
 }
 
-static const char *
-best_hints(const wb_ldap_entry *entry, int at)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
-        if (wb_ldap_has_value(entry, at, hints[i]))
-            return hints[i];
-    return NULL;
-}
-
-/* Read the root entry: which domain, which controller, what time it is there. */
-static pwwb_status
-look_around(wb_ldap *d)
-{
-    enum { DOMAIN, HOST_NAME, TIME, CONTROLS };
-    static const char *const names[] = {"defaultNamingContext", "dnsHostName", "currentTime",
-                                        "supportedControl", NULL};
-    wb_ldap_reply reply;
-    wb_ldap_entry entry;
-    pwwb_status   st;
-
-    st = wb_ldap_entry_find(d, "", names, &reply, &entry);
-    if (st != PWWB_OK)
-        return st;
-
-    wb_ldap_text(&entry, DOMAIN, d->domain, sizeof(d->domain));
-    wb_ldap_text(&entry, HOST_NAME, d->controller, sizeof(d->controller));
-    d->server_ms = wb_ldap_time(&entry, TIME);
-    d->asked_at  = wb_clock_monotonic_ms(&d->clock);
-    d->hints     = best_hints(&entry, CONTROLS);
-    wb_ldap_entry_drop(&entry);
-    wb_ldap_reply_drop(&reply);
-
-    if (d->domain[0] == '\0')
-        return wb_fail(d->err, PWWB_E_DIRECTORY,
-                       "the server names no domain: is it an Active Directory controller?");
-    if (d->controller[0] == '\0')
-        (void)snprintf(d->controller, sizeof(d->controller), "%s", d->host);
-    return PWWB_OK;
-}
-
 /* Connect, protect, bind and look around, unless that is done. */
 static pwwb_status
 ready(wb_ldap *d)
@@ -206,7 +160,7 @@ ready(wb_ldap *d)
     if (st == PWWB_OK)
         st = ask_bind(d);
     if (st == PWWB_OK)
-        st = look_around(d);
+        st = wb_ldap_look_around(d);
     if (st != PWWB_OK)
         wb_ldap_drop(d);
     return st;

@@ -324,11 +324,14 @@ static const pwwb_stream_ops fake_ldap_ops = {
 };
 
 static inline pwwb_status
-fake_ldap_connect(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *err)
+fake_ldap_connect(void *ctx, const char *host, int32_t port, int64_t timeout_ms,
+                  pwwb_stream **ret_stream, pwwb_error *err)
 {
     fake_ldap  *f  = ctx;
     pwwb_status st = fake_fault_next(&f->connect);
 
+    (void)host;
+    (void)port;
     (void)timeout_ms;
     if (st != PWWB_OK)
         return st;

@@ -4,7 +4,7 @@
 
 /**
  * @file pwwb/directory_ldap.h
- * @brief Active Directory as a directory table: LDAPS or StartTLS, simple bind.
+ * @brief Active Directory, or OpenLDAP, as a directory table: LDAPS or StartTLS, simple bind.
  *
  * libldap is used as a codec; the socket, TLS and the deadline are this library's. What ldap.conf,
  * ~/.ldaprc and the environment say to libldap changes nothing. Only person accounts are written;
@@ -13,9 +13,16 @@
 
 #include <pwwb/clock.h>
 #include <pwwb/directory.h>
+#include <pwwb/resolver.h>
 #include <pwwb/stream.h>
 
 PWWB_BEGIN_DECLS
+
+/** What answers there. */
+enum pwwb_ldap_server {
+    PWWB_LDAP_ACTIVE_DIRECTORY = 0, /**< Windows or Samba: unicodePwd */
+    PWWB_LDAP_OPENLDAP         = 1  /**< RFC 3062, with the ppolicy overlay where there is one */
+};
 
 /** How the connection is protected. There is no unprotected one. */
 enum pwwb_ldap_security {
@@ -27,24 +34,30 @@ enum pwwb_ldap_security {
 enum pwwb_ldap_flag {
     /** Reset even where the controller has no policy hints, so that history is not enforced;
      *  every such result carries the warning OK_HISTORY_NOT_ENFORCED. */
-    PWWB_LDAP_ALLOW_NO_HISTORY = 1
+    PWWB_LDAP_ALLOW_NO_HISTORY = 1,
+    /** Only the controllers that are named, and the PDC emulator: none that DNS finds else. */
+    PWWB_LDAP_ONLY_PREFERRED = 2
 };
 
 /**
  * Makes a connected stream, in place of TCP, for a host's proxy or tunnel.
  *
  * @param ctx              `connect_ctx`
+ * @param host             the controller's name, or its address where the options give one
+ * @param port             its port
  * @param timeout_ms       for the connection
  * @param[out] ret_stream  handed over to the library
  * @return                 PWWB_OK, PWWB_E_CONNECT, PWWB_E_TIMEOUT or another
  */
-typedef pwwb_status (*pwwb_connect_fn)(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream,
+typedef pwwb_status (*pwwb_connect_fn)(void *ctx, const char *host, int32_t port,
+                                       int64_t timeout_ms, pwwb_stream **ret_stream,
                                        pwwb_error *err);
 
 /** How to reach and use one domain. Everything is copied; zero what is not wanted. */
 typedef struct pwwb_ldap_options {
     size_t                size;         /**< sizeof(pwwb_ldap_options) where compiled */
-    const char           *host;         /**< the controller's name, as in its certificate */
+    const char           *host;         /**< the first controller to try, as in its certificate;
+                                             NULL = those that `domain` finds */
     const char           *address;      /**< where to connect; NULL = host */
     int32_t               port;         /**< 0 = 636 or 389; 3268 and 3269 are refused */
     int32_t               security;     /**< one of enum pwwb_ldap_security */
@@ -61,6 +74,16 @@ typedef struct pwwb_ldap_options {
     void                 *clock_ctx;    /**< given to the clock */
     pwwb_connect_fn       connect;      /**< NULL = TCP to `address` */
     void                 *connect_ctx;  /**< given to `connect`; must outlive the directory */
+    int32_t               server;       /**< one of enum pwwb_ldap_server */
+    int32_t               reserved2;    /**< 0 */
+    const char *const    *others;       /**< further controllers to prefer, in order; or NULL */
+    size_t                other_count;  /**< how many, at most 16 */
+    const char           *domain;       /**< DNS name of the domain: its PDC emulator and other
+                                             controllers are found by SRV records; or NULL */
+    pwwb_resolver        *resolver;     /**< borrowed, must outlive the directory; NULL = the
+                                             system's */
+    const char           *policy_dn;    /**< OpenLDAP: the default policy of the overlay, which it
+                                             does not tell; or NULL = not known */
     /* 0.1 ends here. */
 } pwwb_ldap_options;
 

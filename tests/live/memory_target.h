@@ -120,7 +120,8 @@ deaf_destroy(void *ctx)
 }
 
 static inline pwwb_status
-deaf_connect(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *error)
+deaf_connect(void *ctx, const char *host, int32_t port, int64_t timeout_ms,
+             pwwb_stream **ret_stream, pwwb_error *error)
 {
     static const pwwb_stream_ops ops = {
         .size = sizeof(ops), .read = deaf_read, .write = deaf_write, .destroy = deaf_destroy,
@@ -129,6 +130,8 @@ deaf_connect(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error
     pwwb_status  st;
 
     (void)ctx;
+    (void)host;
+    (void)port;
     st = pwwb_stream_connect(ad("AD_ADDR"), LDAPS_PORT, timeout_ms, &under, error);
     return st == PWWB_OK ? pwwb_stream_new(&ops, under, ret_stream, error) : st;
 }
