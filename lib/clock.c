@@ -91,3 +91,30 @@ wb_deadline_left(const wb_clock *clock, int64_t deadline)
     now = wb_clock_monotonic_ms(clock);
     return deadline > now ? deadline - now : 0;
 }
+
+int
+wb_cond_make(pthread_cond_t *cond)
+{
+    pthread_condattr_t monotonic;
+    int                rc;
+
+    if (pthread_condattr_init(&monotonic) != 0)
+        return -1;
+
+    rc = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    if (rc == 0)
+        rc = pthread_cond_init(cond, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return rc == 0 ? 0 : -1;
+}
+
+void
+wb_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline)
+{
+    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
+
+    if (deadline == WB_NO_DEADLINE)
+        pthread_cond_wait(cond, mutex);
+    else
+        (void)pthread_cond_timedwait(cond, mutex, &until);
+}

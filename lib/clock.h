@@ -2,6 +2,7 @@
 #ifndef WB_CLOCK_H
 #define WB_CLOCK_H
 
+#include <pthread.h>
 #include <pwwb/clock.h>
 #include <pwwb/error.h>
 
@@ -24,6 +25,10 @@ int64_t wb_clock_monotonic_ms(const wb_clock *clock);
 
 int64_t wb_deadline_in(const wb_clock *clock, int64_t timeout_ms);
 int64_t wb_deadline_left(const wb_clock *clock, int64_t deadline);
+
+/* A condition whose deadlines are the system's. 0, or -1 without memory for it. */
+int  wb_cond_make(pthread_cond_t *cond);
+void wb_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline);
 
 /* The system's own clocks. */
 extern const pwwb_clock_ops wb_clock_system;

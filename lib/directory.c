@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "gate.h"
 #include "ops.h"
 #include "result.h"
 
@@ -22,6 +23,7 @@ static_assert(sizeof(pwwb_directory_ops) == 5 * sizeof(void *),
 struct pwwb_directory {
     pwwb_directory_ops ops;
     void              *ctx;
+    pwwb_gate         *gate; /* NULL = none */
 };
 
 int32_t
@@ -81,7 +83,32 @@ pwwb_directory_free(pwwb_directory *directory)
 
     if (directory->ops.destroy != NULL)
         directory->ops.destroy(directory->ctx);
+    pwwb_gate_free(directory->gate);
     free(directory);
+}
+
+void
+pwwb_directory_set_gate(pwwb_directory *directory, pwwb_gate *gate)
+{
+    pwwb_gate *before;
+
+    if (directory == NULL)
+        return;
+
+    before          = directory->gate;
+    directory->gate = wb_gate_ref(gate);
+    pwwb_gate_free(before);
+}
+
+/* Whether the forest was heard of: a refusal is an answer too. */
+static int
+is_answered(pwwb_status status, int32_t code)
+{
+    int32_t class = pwwb_status_class(status);
+
+    return class != PWWB_CLASS_TRANSPORT && class != PWWB_CLASS_MACHINE
+           && code != PWWB_CODE_OUTCOME_UNKNOWN && code != PWWB_CODE_UNREACHABLE
+           && code != PWWB_CODE_TIMEOUT;
 }
 
 /* The last word on a callback: its status, or that its answer is nonsense. */
@@ -103,6 +130,7 @@ pwwb_directory_find(pwwb_directory *directory, const pwwb_anchor *anchor, int64_
 {
     static const pwwb_found nothing = {.size = sizeof(pwwb_found)};
     pwwb_found              found   = nothing;
+    int64_t                 entered_ms;
     pwwb_status             st;
 
     wb_ok(err);
@@ -119,7 +147,12 @@ pwwb_directory_find(pwwb_directory *directory, const pwwb_anchor *anchor, int64_
     if (directory->ops.find == NULL)
         return wb_fail(err, PWWB_E_NOT_SUPPORTED, "this directory cannot look up anchors");
 
+    st = wb_gate_enter(directory->gate, &timeout_ms, &entered_ms, err);
+    if (st != PWWB_OK)
+        return st;
+
     st = directory->ops.find(directory->ctx, anchor, timeout_ms, &found, err);
+    wb_gate_leave(directory->gate, entered_ms, is_answered(st, PWWB_CODE_OK));
     st = judge(err, st, "the directory's find", wb_wrong_found(&found));
     if (st != PWWB_OK)
         return st;
@@ -137,6 +170,7 @@ pwwb_directory_read(pwwb_directory *directory, const uint8_t guid[PWWB_ID_SIZE],
     pwwb_account      account;
     pwwb_policy_rules rules;
     const char       *wrong;
+    int64_t           entered_ms;
     pwwb_status       st;
 
     wb_ok(err);
@@ -154,7 +188,12 @@ pwwb_directory_read(pwwb_directory *directory, const uint8_t guid[PWWB_ID_SIZE],
     if (directory == NULL || guid == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "directory and guid must be given");
 
-    st    = directory->ops.read(directory->ctx, guid, timeout_ms, &account, &rules, err);
+    st = wb_gate_enter(directory->gate, &timeout_ms, &entered_ms, err);
+    if (st != PWWB_OK)
+        return st;
+
+    st = directory->ops.read(directory->ctx, guid, timeout_ms, &account, &rules, err);
+    wb_gate_leave(directory->gate, entered_ms, is_answered(st, PWWB_CODE_OK));
     wrong = wb_wrong_account(&account);
     st    = judge(err, st, "the directory's read", wrong != NULL ? wrong : wb_wrong_rules(&rules));
     if (st != PWWB_OK)
@@ -171,6 +210,7 @@ ask_set(pwwb_directory *directory, const pwwb_set *theirs, int64_t timeout_ms,
 {
     pwwb_findings *findings = ours->findings;
     pwwb_set       set;
+    int64_t        entered_ms;
     pwwb_status    st;
 
     ours->code = PWWB_CODE_INTERNAL; /* as long as nothing was asked */
@@ -183,9 +223,15 @@ ask_set(pwwb_directory *directory, const pwwb_set *theirs, int64_t timeout_ms,
     if (st != PWWB_OK)
         return st;
 
+    st = wb_gate_enter(directory->gate, &timeout_ms, &entered_ms, err);
+    if (st != PWWB_OK) {
+        ours->code = wb_set_failure_code(st);
+        return st;
+    }
     ours->code = 0;
     st         = directory->ops.set(directory->ctx, &set, timeout_ms, ours, err);
-    st         = judge(err, st, "the directory's set", wb_wrong_result(ours));
+    wb_gate_leave(directory->gate, entered_ms, is_answered(st, ours->code));
+    st = judge(err, st, "the directory's set", wb_wrong_result(ours));
     if (st != PWWB_OK)
         *ours = (pwwb_set_result){.code = wb_set_failure_code(st), .password_last_set_ms = -1};
 

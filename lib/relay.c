@@ -11,19 +11,9 @@
 int
 wb_inbox_make(wb_inbox *box)
 {
-    pthread_condattr_t monotonic;
-    int                rc;
-
     box->first = NULL;
     box->end   = &box->first;
-    if (pthread_condattr_init(&monotonic) != 0)
-        return -1;
-
-    rc = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    if (rc == 0)
-        rc = pthread_cond_init(&box->stirred, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    return rc == 0 ? 0 : -1;
+    return wb_cond_make(&box->stirred);
 }
 
 static void

@@ -27,17 +27,6 @@ send_one(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error 
     return st;
 }
 
-static void
-wait_until(wb_inbox *box, pthread_mutex_t *mutex, int64_t deadline)
-{
-    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
-
-    if (deadline == WB_NO_DEADLINE)
-        pthread_cond_wait(&box->stirred, mutex);
-    else
-        (void)pthread_cond_timedwait(&box->stirred, mutex, &until);
-}
-
 static pwwb_status
 receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, int64_t timeout_ms,
         pwwb_error *err)
@@ -55,7 +44,7 @@ receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, i
         st    = wb_connection_receive(self, buf, buf_size, ret_delivery, now_ms, err);
         again = st == PWWB_E_TIMEOUT && wb_deadline_left(&relay->system, deadline) != 0;
         if (again)
-            wait_until(self->inbox, &relay->mutex, deadline);
+            wb_cond_wait(&self->inbox->stirred, &relay->mutex, deadline);
         pthread_mutex_unlock(&relay->mutex);
     } while (again);
     return st;

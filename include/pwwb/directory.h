@@ -8,6 +8,7 @@
  */
 
 #include <pwwb/anchor.h>
+#include <pwwb/gate.h>
 #include <pwwb/policy.h>
 
 PWWB_BEGIN_DECLS
@@ -99,6 +100,15 @@ pwwb_status pwwb_directory_new(const pwwb_directory_ops *ops, void *ctx,
                                pwwb_directory **ret_directory, pwwb_error *err);
 
 /**
+ * Let every call go through a gate, which the handles of one forest share: see pwwb/gate.h.
+ *
+ * @param directory  not in a call; may be NULL
+ * @param gate       a reference is taken; NULL = none, as at first
+ * @since            0.1
+ */
+PWWB_API void pwwb_directory_set_gate(pwwb_directory *directory, pwwb_gate *gate);
+
+/**
  * Find an account by its source anchor.
  *
  * @param directory       the directory
@@ -110,7 +120,8 @@ pwwb_status pwwb_directory_new(const pwwb_directory_ops *ops, void *ctx,
  * @retval PWWB_E_INVALID_ARGUMENT
  * @retval PWWB_E_ABI
  * @retval PWWB_E_NOT_SUPPORTED    this directory cannot look up
- * @retval PWWB_E_CONNECT          could not be asked; so do TIMEOUT, CLOSED, TLS..., AUTH
+ * @retval PWWB_E_CONNECT          could not be asked, or its gate said so; so do TIMEOUT,
+ *                                 CLOSED, TLS..., AUTH
  * @retval PWWB_E_CALLBACK         answered nonsense
  * @since                 0.1
  */
@@ -131,7 +142,8 @@ pwwb_status pwwb_directory_find(pwwb_directory *directory, const pwwb_anchor *an
  * @retval PWWB_E_INVALID_ARGUMENT
  * @retval PWWB_E_ABI
  * @retval PWWB_E_NOT_FOUND        there is no such entry
- * @retval PWWB_E_CONNECT          could not be asked; so do TIMEOUT, CLOSED, TLS..., AUTH
+ * @retval PWWB_E_CONNECT          could not be asked, or its gate said so; so do TIMEOUT,
+ *                                 CLOSED, TLS..., AUTH
  * @retval PWWB_E_CALLBACK         answered nonsense
  * @since                   0.1
  */
@@ -155,7 +167,8 @@ pwwb_status pwwb_directory_read(pwwb_directory *directory, const uint8_t guid[PW
  * @retval PWWB_E_INVALID_ARGUMENT NULL, out of range, a password where none belongs
  * @retval PWWB_E_MALFORMED        a password is not UTF-8, has NUL inside, or over 256 units
  * @retval PWWB_E_ABI
- * @retval PWWB_E_CONNECT          could not be asked; so do TIMEOUT, CLOSED, TLS..., AUTH
+ * @retval PWWB_E_CONNECT          could not be asked, or its gate said so; so do TIMEOUT,
+ *                                 CLOSED, TLS..., AUTH
  * @retval PWWB_E_CALLBACK         answered nonsense
  * @since                  0.1
  */
