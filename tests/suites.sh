@@ -298,6 +298,25 @@ live_ad() {
 suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad ad_faults; }
 suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad ''; }
 
+# second_forest ADDRESS COMMAND...: one more inside with_ad, of another realm; its settings as AD2_*.
+second_forest() {
+    address=$1
+    shift
+    ad2=$(mktemp -d)
+    check ad2-up bash "$here/fixtures/ad" up "$ad2/state" "$address" emea.example.test
+    check ad2-seed bash "$here/fixtures/ad" seed "$ad2/state" 20
+    sed 's/^export AD_/export AD2_/' "$ad2/state/env" >"$ad2/env" && . "$ad2/env"
+    "$@"
+    check ad2-down bash "$here/fixtures/ad" down "$ad2/state" --purge
+    forget AD2
+    rm -rf "$ad2"
+}
+live_forests() {
+    sleep 1 # the seeded passwords are of their own second
+    tap "$out/gcc/tests/ad_forests"
+}
+suite_live_forests() { build gcc gcc && with_ad 127.0.0.80 second_forest 127.0.0.81 live_forests; }
+
 suite_live_slapd() {
     build gcc gcc || return
     ol=$(mktemp -d)

@@ -71,7 +71,7 @@ pwwb_status pwwb_agent_new(const pwwb_agent_options *options, pwwb_agent **ret_a
 PWWB_API void pwwb_agent_free(pwwb_agent *agent);
 
 /**
- * Let the agent write to one more directory, at most 32.
+ * Let the agent write to one more directory, at most 32. With several see pwwb/gate.h.
  *
  * @param agent      the agent
  * @param name       as anchor stores name it; copied; "" = the only one

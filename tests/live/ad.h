@@ -23,11 +23,18 @@
 
 static pwwb_error *err;
 
+/* Whose settings are meant: AD_*, or AD2_* of a second forest. */
+static int is_second;
+
+/* A setting, by its name in the first forest: "AD_ADDR". */
 static inline const char *
 ad(const char *name)
 {
-    const char *value = getenv(name);
+    const char *value;
+    char        second[64];
 
+    snprintf(second, sizeof(second), "AD2%s", name + strlen("AD"));
+    value = getenv(is_second ? second : name);
     return value != NULL ? value : "";
 }
 
@@ -36,7 +43,8 @@ ad(const char *name)
 __attribute__((format(printf, 3, 4))) static inline int
 run(char *out, size_t out_size, const char *format, ...)
 {
-    char    command[4096] = "unset ${!LDAP@}; export HOME=/ LDAPTLS_CACERT=$AD_CA SAM=${AD_CONF%/*}"
+    char    command[4096] = "unset ${!LDAP@}; $SECOND && for v in ${!AD2_@}; do export AD${v#AD2}="
+                            "${!v}; done; export HOME=/ LDAPTLS_CACERT=$AD_CA SAM=${AD_CONF%/*}"
                             "/private/sam.ldb PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 2>&1; ";
     char    script[64]    = "/tmp/pwwb-ad-XXXXXX";
     char    line[128];
@@ -52,7 +60,7 @@ run(char *out, size_t out_size, const char *format, ...)
         return -1;
     close(fd);
 
-    snprintf(line, sizeof(line), "bash %s", script);
+    snprintf(line, sizeof(line), "SECOND=%s bash %s", is_second ? "true" : "false", script);
     pipe = popen(line, "r");
     got  = pipe != NULL ? fread(out, 1, out_size - 1, pipe) : 0;
     rc   = pipe != NULL ? pclose(pipe) : -1;
