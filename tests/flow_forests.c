@@ -152,9 +152,12 @@ static person
 person_of(host *h, size_t forest)
 {
     uint8_t guid[PWWB_ID_SIZE];
+    person  p;
 
     memset(guid, (int)(0x20 + forest), sizeof(guid));
-    return person_in(h, forest, guid);
+    p             = person_in(h, forest, guid);
+    p.patience_ms = 30000; /* less than a call may hang */
+    return p;
 }
 
 /* Until so many calls hang in a forest, or people are answered: their portals give up some time. */

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "fakes.h"
 #include "gate.h"
 #include "harness.h"
 
@@ -167,6 +168,28 @@ in_a_crowd_all_get_in_and_never_too_many(void)
     CHECK(crowd_most >= 1 && crowd_most <= 3);
 }
 
+/* Others may be answered all the time and take every place: here time stands for doubt. */
+static void
+nobody_waits_longer_though_there_is_no_doubt(void)
+{
+    fake_clock        clock = {0, 1000};
+    pwwb_gate_options o     = {.size        = sizeof(o),
+                               .most        = 1,
+                               .patience_ms = 20,
+                               .clock       = &fake_clock_ops,
+                               .clock_ctx   = &clock};
+    guest             g     = {.timeout_ms = 60000};
+    int64_t           a;
+
+    CHECK_STATUS(PWWB_OK, pwwb_gate_new(&o, &g.gate, NULL));
+    a = go_in(g.gate);
+    (void)wait_for_a_place(&g);
+    CHECK_STATUS(PWWB_E_CONNECT, g.st);
+    CHECK(g.waited_ms < 60000);
+    wb_gate_leave(g.gate, a, 1);
+    pwwb_gate_free(g.gate);
+}
+
 int
 main(void)
 {
@@ -174,6 +197,7 @@ main(void)
     RUN(who_waits_is_told_when_the_gate_is_shut);
     RUN(nobody_waits_beyond_his_deadline);
     RUN(nobody_waits_longer_than_patience);
+    RUN(nobody_waits_longer_though_there_is_no_doubt);
     RUN(in_a_crowd_all_get_in_and_never_too_many);
     return DONE;
 }
