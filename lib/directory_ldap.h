@@ -10,6 +10,7 @@
 #include <pwwb/directory_ldap.h>
 
 #include "clock.h"
+#include "sd.h"
 #include "span.h"
 
 #define WB_LDAP_DN_SIZE     512
@@ -163,19 +164,12 @@ int64_t wb_ldap_time(const wb_ldap_entry *entry, int at);
 /* PWWB_E_DIRECTORY when a value was malformed. */
 pwwb_status wb_ldap_entry_check(wb_ldap *d, const wb_ldap_entry *entry);
 
-/* directory_ldap_sid.c: security identifiers. MS-DTYP 2.4.2 */
+/* directory_ldap_sid.c: what a security identifier says. */
 
-typedef struct wb_ldap_sid {
-    uint64_t authority;
-    uint32_t sub[15];
-    int      count;
-} wb_ldap_sid;
-
-int wb_ldap_sid_parse(const struct berval *value, wb_ldap_sid *ret_sid); /* 0, or -1 */
 /* The account's number within its domain; 0 when it is not of a domain. */
-uint32_t wb_ldap_sid_rid(const wb_ldap_sid *sid);
+uint32_t wb_ldap_sid_rid(const wb_sid *sid);
 /* Whether it is a group whose members AdminSDHolder keeps. MS-ADTS 3.1.1.6.1.2 */
-int wb_ldap_sid_protects(const wb_ldap_sid *sid);
+int wb_ldap_sid_protects(const wb_sid *sid);
 int wb_ldap_rid_protects(uint32_t rid);
 
 /* directory_ldap_account.c: who is behind a GUID. */

@@ -56,16 +56,18 @@ wb_ldap_guid_dn(const uint8_t guid[PWWB_ID_SIZE], char dn[WB_LDAP_GUID_DN_SIZE])
 
 /* The account's own SID; all zero when it cannot be read. A malformed one is remembered. */
 static void
-own_sid(wb_ldap_entry *entry, wb_ldap_sid *sid)
+own_sid(wb_ldap_entry *entry, wb_sid *sid)
 {
+    const struct berval *value = entry->values[SID];
+
     memset(sid, 0, sizeof(*sid));
-    if (entry->values[SID] != NULL && wb_ldap_sid_parse(&entry->values[SID][0], sid) != 0)
+    if (value != NULL && wb_sid_parse(wb_span_of(value->bv_val, value->bv_len), sid) != 0)
         entry->bad = entry->names[SID];
 }
 
 /* Only what is surely a person's account passes for one. */
 static int32_t
-kind_of(wb_ldap_entry *entry, const wb_ldap_sid *sid, int64_t uac)
+kind_of(wb_ldap_entry *entry, const wb_sid *sid, int64_t uac)
 {
     int64_t type = wb_ldap_number(entry, TYPE, INT32_MIN, UINT32_MAX, 0);
 
@@ -95,7 +97,7 @@ wb_ldap_read_target(wb_ldap *d, void *arg)
     char            dn[WB_LDAP_GUID_DN_SIZE];
     wb_ldap_reply   reply;
     wb_ldap_entry   entry;
-    wb_ldap_sid     sid;
+    wb_sid          sid;
     pwwb_status     st;
 
     wb_ldap_guid_dn(target->guid, dn);
@@ -117,11 +119,11 @@ static int
 has_protected(wb_ldap_entry *entry, int at)
 {
     const struct berval *value = entry->values[at];
-    wb_ldap_sid          sid;
+    wb_sid               sid;
     int                  found = 0;
 
     for (; value != NULL && value->bv_val != NULL; value++) {
-        if (wb_ldap_sid_parse(value, &sid) != 0)
+        if (wb_sid_parse(wb_span_of(value->bv_val, value->bv_len), &sid) != 0)
             entry->bad = entry->names[at];
         found |= wb_ldap_sid_protects(&sid);
     }
@@ -131,7 +133,7 @@ has_protected(wb_ldap_entry *entry, int at)
 /* MS-ADTS 3.1.1.6.1.2: members of administrators' groups, nested or by primary group, and the
  * built-in Administrator. Without tokenGroups "no" cannot be said. */
 static int32_t
-is_protected(wb_ldap_entry *entry, const wb_ldap_sid *sid)
+is_protected(wb_ldap_entry *entry, const wb_sid *sid)
 {
     int64_t primary = wb_ldap_number(entry, PRIMARY, 0, UINT32_MAX, 0);
     int     found   = has_protected(entry, GROUPS) | has_protected(entry, GROUPS_HERE);
@@ -189,7 +191,7 @@ time_there(const wb_ldap *d)
 static void
 fill(wb_ldap *d, wb_ldap_entry *entry, pwwb_account *account)
 {
-    wb_ldap_sid sid;
+    wb_sid sid;
 
     own_sid(entry, &sid);
     account->user_account_control = uac_of(entry);

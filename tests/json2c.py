@@ -6,8 +6,10 @@ OUT.h holds initialisers alone: a test declares its struct and includes the rows
 Each KIND is one function below that takes the parsed file and yields rows.
 """
 import hashlib
+import itertools
 import json
 import os
+import re
 import sys
 from uuid import UUID
 
@@ -235,10 +237,65 @@ def interop_replies(data):
                f' {r["time"]}, {len(r["findings"])}, {{{findings}}}')
 
 
+def descriptors(data):
+    """name, number of entries, whether inheritance is off, descriptor."""
+    for d in data["descriptors"]:
+        flags = d["sddl"].split("D:")[1].split("(")[0]
+        yield f'"{d["name"]}", {d["entries"]}, {int("P" in flags)},\n     {span(d["hex"])}'
+
+
+# SDDL, MS-DTYP 2.5.1: what stands for a SID, for a right; of rights those that are asked for.
+ALIASES = {"WD": "S-1-1-0", "CO": "S-1-3-0", "ED": "S-1-5-9", "PS": "S-1-5-10", "AU": "S-1-5-11",
+           "SY": "S-1-5-18", "BA": "S-1-5-32-544", "BU": "S-1-5-32-545", "AO": "S-1-5-32-548",
+           "PO": "S-1-5-32-550", "RU": "S-1-5-32-554", "RO": "-498", "DA": "-512", "DD": "-516",
+           "CA": "-517", "EA": "-519", "RS": "-553"}
+RIGHTS = {"RP": 0x10, "WP": 0x20, "CR": 0x100}
+GENERIC = {"GA": "RPWPCR", "GW": "WP", "GR": "RP"}
+TYPES = ("00299570-246d-11d0-a768-00aa006e0529", "ab721a53-1e2f-11d0-9819-00aa0040529b",
+         "bf967a0a-0de6-11d0-a285-00aa003049e2", "28630ebf-41d5-11d1-a9c1-0000f80367c1",
+         "ccc2dc7d-a6ad-4a7a-8846-c04e3cc53501", "91e647de-d96f-4b70-9557-d63ff4f3ccd8")
+
+
+def sid(text):
+    """MS-DTYP 2.4.2.2; the authority fits in one octet here."""
+    authority, *sub = (int(n) for n in text.split("-")[2:])
+    return (bytes([1, len(sub), 0, 0, 0, 0, 0, authority])
+            + b"".join(n.to_bytes(4, "little") for n in sub))
+
+
+def sddl_entries(sddl):
+    """Of the discretionary list, what is not for inheritance alone: whether it denies, rights,
+    object type, SID."""
+    for kind, flags, rights, of, _, who in re.findall(
+            r"\((\w+);(\w*);(\w*);([\w-]*);([\w-]*);([\w-]+)\)", sddl.split("D:")[1].split("S:")[0]):
+        assert kind in ("A", "D", "OA", "OD")
+        pairs = re.findall("..", rights) + [GENERIC.get(r, "") for r in re.findall("..", rights)]
+        if "IO" not in re.findall("..", flags):
+            yield kind in ("D", "OD"), "".join(pairs), of, who
+
+
+def descriptor_answers(data):
+    """Place of the descriptor, SID, right, object type, answer: of each SID of the descriptor by
+    itself, for each right and type, by its SDDL."""
+    domain = re.search(r"S-1-5-21-\d+-\d+-\d+", data["descriptors"][0]["sddl"])[0]
+    for place, d in enumerate(data["descriptors"]):
+        entries = list(sddl_entries(d["sddl"]))
+        for who in sorted({e[3] for e in entries}):
+            name = ALIASES.get(who, who)
+            octets_of_sid = span(sid(domain + name if name[0] == "-" else name))
+            for (right, bit), of in itertools.product(RIGHTS.items(), TYPES):
+                fits = [denies for denies, rights, type_, holder in entries
+                        if holder == who and right in re.findall("..", rights) and type_ in ("", of)]
+                answer = "SILENT" if not fits else "DENIED" if fits[0] else "GRANTED"
+                yield (f'{place}, "{d["name"]} {who} {right} {of[:8]}", {octets_of_sid}, {bit},\n'
+                       f'     {guid(of)}, WB_SD_{answer}')
+
+
 KINDS = {f.__name__: f for f in (
     complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign,
     wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers,
-    peers_keys, interop_tenant, interop_requests, interop_replies)}
+    peers_keys, interop_tenant, interop_requests, interop_replies,
+    descriptors, descriptor_answers)}
 
 
 def load(source):
