@@ -24,6 +24,9 @@ wb_account_forget(pwwb_account *account)
         .bad_password_time_ms = -1,
         .password_last_set_ms = -1,
         .locked_since_ms      = -1,
+        .locked_until_ms      = -1,
+        .account_expires_ms   = -1,
+        .password_expires_ms  = -1,
         .now_ms               = -1,
     };
 
@@ -86,7 +89,8 @@ wb_wrong_account(const pwwb_account *a)
     if (!is_answer(a->is_protected) || !is_answer(a->is_locked) || !is_answer(a->may_change))
         return "neither yes, no nor maybe";
     if (a->bad_password_count < -1 || a->bad_password_time_ms < -1 || a->password_last_set_ms < -1
-        || a->locked_since_ms < -1 || a->now_ms < -1)
+        || a->locked_since_ms < -1 || a->locked_until_ms < -1 || a->account_expires_ms < -1
+        || a->password_expires_ms < -1 || a->now_ms < -1)
         return "a number below -1";
     if (!is_text(a->account_name, sizeof(a->account_name))
         || !is_text(a->display_name, sizeof(a->display_name))

@@ -129,12 +129,13 @@ typedef struct wb_ldap_query {
     const char        *filter;
     const char *const *names; /* attributes, NULL at the end */
     int                limit; /* entries */
+    LDAPControl       *control; /* or NULL */
 } wb_ldap_query;
 pwwb_status wb_ldap_search(wb_ldap *d, const wb_ldap_query *query, wb_ldap_reply *reply);
 
 /* directory_ldap_entry.c: what stands in an entry. */
 
-#define WB_LDAP_NAMES_MAX 20
+#define WB_LDAP_NAMES_MAX 24
 
 typedef struct wb_ldap_entry {
     const char *const *names;
@@ -150,6 +151,10 @@ void        wb_ldap_entry_drop(wb_ldap_entry *entry);
 /* Search at the base for the one entry. PWWB_E_NOT_FOUND also when it may not be seen. */
 pwwb_status wb_ldap_entry_find(wb_ldap *d, const char *base, const char *const *names,
                                wb_ldap_reply *reply, wb_ldap_entry *entry);
+
+/* The same, where nTSecurityDescriptor is one of the names: of it, only who may do what. */
+pwwb_status wb_ldap_entry_find_with_acl(wb_ldap *d, const char *base, const char *const *names,
+                                        wb_ldap_reply *reply, wb_ldap_entry *entry);
 
 /* A decimal number in range; `otherwise` when it is absent or, which is remembered, malformed. */
 int64_t wb_ldap_number(wb_ldap_entry *entry, int at, int64_t least, int64_t most,
@@ -185,6 +190,9 @@ typedef struct wb_ldap_target {
 } wb_ldap_target;
 pwwb_status wb_ldap_read_target(wb_ldap *d, void *target);
 
+/* The controller's time now: what it said, and what passed here since; -1 = not known. */
+int64_t wb_ldap_time_there(const wb_ldap *d);
+
 /* Account and rules. A step, too. */
 typedef struct wb_ldap_person {
     const uint8_t     *guid;
@@ -192,6 +200,10 @@ typedef struct wb_ldap_person {
     pwwb_policy_rules *rules;
 } wb_ldap_person;
 pwwb_status wb_ldap_read_person(wb_ldap *d, void *person);
+
+/* directory_ldap_acl.c: whether the account may change its own password, enum pwwb_answer, by the
+ * security descriptor and the groups at these places. One that cannot be read answers MAYBE. */
+int32_t wb_ldap_may_change(const wb_ldap_entry *entry, int acl, int groups, const wb_sid *own);
 
 /* directory_ldap_rules.c: of a password settings object, or of the domain when `pso` is "". */
 pwwb_status wb_ldap_read_rules(wb_ldap *d, const char *pso, pwwb_policy_rules *rules);

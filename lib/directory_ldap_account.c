@@ -7,6 +7,7 @@
 #include "directory.h"
 #include "error.h"
 #include "guid.h"
+#include "policy.h"
 
 #define TYPE_USER    0x30000000 /* sAMAccountType: MS-SAMR 2.2.1.9 */
 #define TYPE_MACHINE 0x30000001
@@ -21,7 +22,7 @@
 enum {
     CLASS, SID, TYPE, UAC, KRBTGT_NUMBER,
     NAME, DISPLAY, COMPUTED, LAST_SET, LOCKED_SINCE, BAD_COUNT, BAD_TIME, PRIMARY, GROUPS,
-    GROUPS_HERE, PSO,
+    GROUPS_HERE, PSO, ACCOUNT_EXPIRES, PASSWORD_EXPIRES, ADMIN_COUNT, ACL,
 };
 
 #define TARGET_NAMES                                                                             \
@@ -42,6 +43,10 @@ static const char *const person_names[] = {
     "tokenGroups",
     "tokenGroupsNoGCAcceptable",
     "msDS-ResultantPSO",
+    "accountExpires",
+    "msDS-UserPasswordExpiryTimeComputed",
+    "adminCount",
+    "nTSecurityDescriptor",
     NULL,
 };
 
@@ -131,7 +136,8 @@ has_protected(wb_ldap_entry *entry, int at)
 }
 
 /* MS-ADTS 3.1.1.6.1.2: members of administrators' groups, nested or by primary group, and the
- * built-in Administrator. Without tokenGroups "no" cannot be said. */
+ * built-in Administrator. Without tokenGroups "no" cannot be said, and adminCount, which says that it
+ * is or was one, is believed. */
 static int32_t
 is_protected(wb_ldap_entry *entry, const wb_sid *sid)
 {
@@ -140,7 +146,9 @@ is_protected(wb_ldap_entry *entry, const wb_sid *sid)
 
     if (found || wb_ldap_sid_rid(sid) == RID_ADMIN || wb_ldap_rid_protects((uint32_t)primary))
         return PWWB_YES;
-    return entry->values[GROUPS] != NULL ? PWWB_NO : PWWB_MAYBE;
+    if (entry->values[GROUPS] != NULL)
+        return PWWB_NO;
+    return wb_ldap_number(entry, ADMIN_COUNT, INT32_MIN, INT32_MAX, 0) > 0 ? PWWB_YES : PWWB_MAYBE;
 }
 
 /* MS-ADTS 3.1.1.4.5.17: as the controller computes it; else lockoutTime and the rules. */
@@ -161,6 +169,7 @@ judge_lock(wb_ldap_entry *entry, const pwwb_policy_rules *rules, pwwb_account *a
         account->is_locked = account->now_ms <= since + duration ? PWWB_YES : PWWB_NO;
 
     account->locked_since_ms = account->is_locked == PWWB_NO ? 0 : since;
+    account->locked_until_ms = account->is_locked == PWWB_NO ? 0 : wb_policy_locked_until(rules, account);
 }
 
 /* Failures older than the window do not count. */
@@ -180,9 +189,27 @@ judge_failures(wb_ldap_entry *entry, const pwwb_policy_rules *rules, pwwb_accoun
         account->bad_password_count = 0;
 }
 
-/* The controller's time now: what it said, and what passed here since. */
+/* A time that may be "never", which the greatest number and, for an account, 0 stand for. MS-ADTS
+ * 3.1.1.4.5.41 and accountExpires in MS-ADA1 */
 static int64_t
-time_there(const wb_ldap *d)
+end_of(wb_ldap_entry *entry, int at)
+{
+    int64_t value = wb_ldap_number(entry, at, 0, INT64_MAX, -1);
+
+    return value == INT64_MAX ? 0 : wb_ldap_filetime(entry, at);
+}
+
+/* 0 is what a controller computes while it must be changed. */
+static int64_t
+password_end_of(wb_ldap_entry *entry)
+{
+    int64_t computed = wb_ldap_number(entry, PASSWORD_EXPIRES, 0, INT64_MAX, -1);
+
+    return computed == 0 ? 1 : end_of(entry, PASSWORD_EXPIRES);
+}
+
+int64_t
+wb_ldap_time_there(const wb_ldap *d)
 {
     return d->server_ms < 0 ? -1
                             : d->server_ms + wb_clock_monotonic_ms(&d->clock) - d->asked_at;
@@ -198,7 +225,10 @@ fill(wb_ldap *d, wb_ldap_entry *entry, pwwb_account *account)
     account->kind                 = kind_of(entry, &sid, account->user_account_control);
     account->is_protected         = is_protected(entry, &sid);
     account->password_last_set_ms = wb_ldap_filetime(entry, LAST_SET);
-    account->now_ms               = time_there(d);
+    account->account_expires_ms   = end_of(entry, ACCOUNT_EXPIRES);
+    account->password_expires_ms  = password_end_of(entry);
+    account->may_change           = wb_ldap_may_change(entry, ACL, GROUPS, &sid);
+    account->now_ms               = wb_ldap_time_there(d);
     wb_ldap_text(entry, NAME, account->account_name, sizeof(account->account_name));
     wb_ldap_text(entry, DISPLAY, account->display_name, sizeof(account->display_name));
     memcpy(account->controller, d->controller, sizeof(account->controller));
@@ -229,7 +259,7 @@ wb_ldap_read_person(wb_ldap *d, void *arg)
     wb_account_forget(person->account);
     wb_rules_forget(person->rules);
     wb_ldap_guid_dn(person->guid, dn);
-    st = wb_ldap_entry_find(d, dn, person_names, &reply, &entry);
+    st = wb_ldap_entry_find_with_acl(d, dn, person_names, &reply, &entry);
     if (st != PWWB_OK)
         return st;
 

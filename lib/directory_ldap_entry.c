@@ -83,11 +83,11 @@ wb_ldap_entry_drop(wb_ldap_entry *entry)
     }
 }
 
-pwwb_status
-wb_ldap_entry_find(wb_ldap *d, const char *base, const char *const *names, wb_ldap_reply *reply,
-                   wb_ldap_entry *entry)
+static pwwb_status
+find(wb_ldap *d, const char *base, const char *const *names, LDAPControl *control,
+     wb_ldap_reply *reply, wb_ldap_entry *entry)
 {
-    wb_ldap_query query = {base, LDAP_SCOPE_BASE, "(objectClass=*)", names, 1};
+    wb_ldap_query query = {base, LDAP_SCOPE_BASE, "(objectClass=*)", names, 1, control};
     LDAPMessage  *first;
     pwwb_status   st;
 
@@ -106,6 +106,26 @@ wb_ldap_entry_find(wb_ldap *d, const char *base, const char *const *names, wb_ld
     if (st != PWWB_OK)
         wb_ldap_reply_drop(reply);
     return st;
+}
+
+pwwb_status
+wb_ldap_entry_find(wb_ldap *d, const char *base, const char *const *names, wb_ldap_reply *reply,
+                   wb_ldap_entry *entry)
+{
+    return find(d, base, names, NULL, reply, entry);
+}
+
+/* Without the control an ordinary account is given no descriptor at all, for the part that lists
+ * audits is not for it. Not critical: where it is not known, the rest is read. */
+pwwb_status
+wb_ldap_entry_find_with_acl(wb_ldap *d, const char *base, const char *const *names,
+                            wb_ldap_reply *reply, wb_ldap_entry *entry)
+{
+    char        oid[]   = "1.2.840.113556.1.4.801";       /* MS-ADTS 3.1.1.3.4.1.11 */
+    char        value[] = {0x30, 0x03, 0x02, 0x01, 0x04}; /* SEQUENCE { INTEGER 4 }: the DACL */
+    LDAPControl control = {oid, {sizeof(value), value}, 0};
+
+    return find(d, base, names, &control, reply, entry);
 }
 
 /* The first value, or NULL. */

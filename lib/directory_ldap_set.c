@@ -20,7 +20,8 @@ typedef struct job {
     const pwwb_set  *set;
     pwwb_set_result *result;
     wb_ldap_target   target;
-    wb_ldap_reply    reply; /* to the last modify */
+    wb_ldap_reply    reply;   /* to the last modify */
+    int64_t          sent_ms; /* the controller's time when it was sent; -1 = not known */
 } job;
 
 /* Nothing was sent: say so by a code, or by a status that promises it (see pwwb_directory_ops). */
@@ -59,7 +60,6 @@ numbers_of(const job *j, const pwwb_account *a, const pwwb_policy_rules *r, int6
            int64_t *actual)
 {
     wb_span password = wb_span_of(j->set->password, j->set->password_len);
-    int64_t since    = a->locked_since_ms;
 
     switch (j->result->code) {
     case PWWB_CODE_POLICY_TOO_SHORT:
@@ -79,15 +79,27 @@ numbers_of(const job *j, const pwwb_account *a, const pwwb_policy_rules *r, int6
         *limit  = *actual >= 0 && r->min_age_ms >= 0 ? *actual + r->min_age_ms : -1;
         return 1;
     case PWWB_CODE_LOCKED:
-        *actual = since;
-        *limit  = since > 0 && r->lockout_duration_ms > 0 ? since + r->lockout_duration_ms : 0;
+        *limit  = wb_policy_locked_until(r, a);
+        *actual = a->locked_since_ms;
         return 1;
     default:
         return 0;
     }
 }
 
-/* Refine a refusal by what the controller states, with the numbers of the rules in force. */
+/* One code for every rule, as Windows has it. History and age hold for a reset by policy hints. */
+static int32_t
+exclude(const job *j, const pwwb_account *account, const pwwb_policy_rules *rules)
+{
+    int        has_past = j->set->kind == PWWB_SET_CHANGE || j->d->hints != NULL;
+    wb_refusal r        = {rules, account, j->set->kind, has_past ? PWWB_YES : PWWB_NO,
+                           wb_span_of(j->set->password, j->set->password_len)};
+
+    return wb_policy_explain(&r, j->result->findings);
+}
+
+/* Refine a refusal by what the controller states, with the numbers of the rules in force; where it
+ * states nothing, by what they leave. */
 static void
 explain(job *j)
 {
@@ -95,18 +107,25 @@ explain(job *j)
     pwwb_policy_rules rules;
     wb_ldap_person    person = {j->set->guid, &account, &rules};
     int32_t           detail = wb_diag_detail(j->reply.text);
+    int32_t          *code   = &j->result->code;
     int64_t           limit, actual;
 
-    if (j->result->code == PWWB_CODE_POLICY_OTHER && detail != 0)
-        j->result->code = detail;
+    if (*code == PWWB_CODE_POLICY_OTHER && detail != 0)
+        *code = detail;
     wb_account_forget(&account);
     wb_rules_forget(&rules);
-    if (!numbers_of(j, &account, &rules, &limit, &actual))
+    if (*code != PWWB_CODE_POLICY_OTHER && !numbers_of(j, &account, &rules, &limit, &actual))
         return;
 
-    if (wb_ldap_read_person(j->d, &person) == PWWB_OK)
-        (void)numbers_of(j, &account, &rules, &limit, &actual);
-    (void)pwwb_findings_add(j->result->findings, j->result->code, PWWB_BASIS_STATED, limit, actual);
+    if (wb_ldap_read_person(j->d, &person) != PWWB_OK) {
+        wb_account_forget(&account);
+        wb_rules_forget(&rules);
+    }
+    account.now_ms = j->sent_ms; /* what it was judged by, not what it is after one more read */
+    if (numbers_of(j, &account, &rules, &limit, &actual))
+        (void)pwwb_findings_add(j->result->findings, *code, PWWB_BASIS_STATED, limit, actual);
+    else if (j->set->password != NULL)
+        *code = exclude(j, &account, &rules);
 }
 
 /* The parts beside the password, each alone; returns those that failed. */
@@ -213,7 +232,8 @@ carry_out(job *j)
         others &= ~apart;
     }
 
-    st = wb_ldap_write(j->d, set, first | others, &j->reply);
+    j->sent_ms = wb_ldap_time_there(j->d);
+    st         = wb_ldap_write(j->d, set, first | others, &j->reply);
     if (st == PWWB_OK && j->reply.code == LDAP_INSUFFICIENT_ACCESS && others != 0) {
         apart |= others;
         st = wb_ldap_write(j->d, set, first, &j->reply);

@@ -34,8 +34,8 @@ static const pwwb_account nobody = {
     .now_ms               = -1,
 };
 
-static int
-is_in_range(const pwwb_policy_rules *r)
+int
+wb_policy_is_in_range(const pwwb_policy_rules *r)
 {
     return r->source >= PWWB_POLICY_HOST && r->source <= PWWB_POLICY_UNREADABLE
            && r->complexity >= PWWB_NO && r->complexity <= PWWB_MAYBE && r->min_length >= -1
@@ -45,13 +45,20 @@ is_in_range(const pwwb_policy_rules *r)
            && memchr(r->source_dn, '\0', sizeof(r->source_dn)) != NULL;
 }
 
-/* What cannot be read is not known, whatever numbers stand there. */
-static void
-forget_rules(pwwb_policy_rules *rules)
+void
+wb_policy_forget_unreadable(pwwb_policy_rules *rules)
 {
-    rules->min_length = -1;
-    rules->complexity = PWWB_MAYBE;
-    rules->min_age_ms = -1;
+    if (rules->source != PWWB_POLICY_UNREADABLE)
+        return;
+
+    rules->min_length          = -1;
+    rules->complexity          = PWWB_MAYBE;
+    rules->history_length      = -1;
+    rules->lockout_threshold   = -1;
+    rules->min_age_ms          = -1;
+    rules->max_age_ms          = -1;
+    rules->lockout_duration_ms = -1;
+    rules->lockout_window_ms   = -1;
 }
 
 pwwb_status
@@ -76,13 +83,12 @@ pwwb_policy_new(const pwwb_policy_rules *rules, pwwb_policy **ret_policy, pwwb_e
         (void)wb_fail(err, st, "rules of size %zu do not fit this library", rules->size);
         goto out;
     }
-    if (!is_in_range(&policy->rules)) {
+    if (!wb_policy_is_in_range(&policy->rules)) {
         st = wb_fail(err, PWWB_E_INVALID_ARGUMENT, "a rule is out of range");
         goto out;
     }
-    if (policy->rules.source == PWWB_POLICY_UNREADABLE)
-        forget_rules(&policy->rules);
 
+    wb_policy_forget_unreadable(&policy->rules);
     *ret_policy = policy;
     policy      = NULL;
 out:
@@ -124,9 +130,9 @@ if_in_force(int32_t in_force, int32_t broken)
 
 /* userAccountControl that was not filled in is an ordinary account's. */
 static int
-has_flag(const judging *j, uint32_t flag)
+has_flag(const pwwb_account *account, uint32_t flag)
 {
-    uint32_t uac = j->account->user_account_control;
+    uint32_t uac = account->user_account_control;
 
     return ((uac != 0 ? uac : PWWB_UAC_NORMAL) & flag) != 0;
 }
@@ -135,7 +141,7 @@ has_flag(const judging *j, uint32_t flag)
 static int
 is_exempt(const judging *j)
 {
-    return !has_flag(j, PWWB_UAC_NORMAL) || has_flag(j, PWWB_UAC_NOTREQD)
+    return !has_flag(j->account, PWWB_UAC_NORMAL) || has_flag(j->account, PWWB_UAC_NOTREQD)
            || j->account->kind == PWWB_ACCOUNT_KRBTGT;
 }
 
@@ -204,27 +210,36 @@ judge_kinds(judging *j)
          kinds.least);
 }
 
-/* MS-SAMR 3.1.1.7.1: pwdLastSet must be less than now - age, which are counted in 100 ns; one
- * millisecond is open. An account that needs no password may have an empty one, and no age. */
+/* MS-SAMR 3.1.1.7.1: pwdLastSet must be less than now - age. A controller tells whole seconds of its
+ * now, so one is open. An account that needs no password may have an empty one, and no age. */
+int32_t
+wb_policy_is_young(const pwwb_policy_rules *rules, const pwwb_account *account,
+                   int64_t *ret_earliest)
+{
+    int64_t age  = rules->min_age_ms;
+    int64_t last = account->password_last_set_ms;
+    int64_t now  = account->now_ms;
+
+    *ret_earliest = -1;
+    if (age == 0 || last == 0 || !has_flag(account, PWWB_UAC_NORMAL))
+        return PWWB_NO;
+
+    if (age > 0 && last > 0)
+        *ret_earliest = last > INT64_MAX - age ? INT64_MAX : last + age;
+    if (*ret_earliest > 0 && now > *ret_earliest)
+        return PWWB_NO;
+    if (now > 0 && now <= *ret_earliest - 1000 && !has_flag(account, PWWB_UAC_NOTREQD))
+        return PWWB_YES;
+    return PWWB_MAYBE;
+}
+
 static void
 judge_age(judging *j)
 {
-    int64_t age      = j->rules->min_age_ms;
-    int64_t last     = j->account->password_last_set_ms;
-    int64_t now      = j->account->now_ms;
-    int64_t earliest = -1;
-    int32_t broken   = PWWB_MAYBE;
+    int64_t earliest;
+    int32_t broken = wb_policy_is_young(j->rules, j->account, &earliest);
 
-    if (age == 0 || last == 0 || !has_flag(j, PWWB_UAC_NORMAL))
-        return;
-
-    if (age > 0 && last > 0)
-        earliest = last > INT64_MAX - age ? INT64_MAX : last + age;
-    if (earliest > 0 && now > earliest)
-        return;
-    if (now > 0 && now < earliest && !has_flag(j, PWWB_UAC_NOTREQD))
-        broken = PWWB_YES;
-    take(j, broken, PWWB_CODE_POLICY_TOO_YOUNG, earliest, last);
+    take(j, broken, PWWB_CODE_POLICY_TOO_YOUNG, earliest, j->account->password_last_set_ms);
 }
 
 /* An OpenLDAP policy counts octets, and its quality is a module's secret. */
@@ -252,12 +267,27 @@ judge(judging *j, int32_t kind, int32_t basis)
         judge_age(j);
 }
 
+int32_t
+wb_policy_judge(const pwwb_policy_rules *rules, const pwwb_account *account, int32_t kind,
+                wb_span password, pwwb_findings *findings)
+{
+    judging j = {.rules    = rules,
+                 .account  = account,
+                 .password = password,
+                 .units    = wb_utf8_units(password.p, password.len),
+                 .findings = findings,
+                 .verdict  = PWWB_VERDICT_PASS};
+
+    judge(&j, kind, PWWB_BASIS_STATED);
+    judge(&j, kind, PWWB_BASIS_INFERRED);
+    return j.verdict;
+}
+
 pwwb_status
 pwwb_policy_check(const pwwb_policy *policy, const pwwb_account *account, int32_t kind,
                   const uint8_t *password, size_t password_len, pwwb_findings *findings,
                   int32_t *ret_verdict, pwwb_error *err)
 {
-    judging      j = {.password = wb_span_of(password, password_len), .findings = findings};
     pwwb_account mine;
     pwwb_status  st;
 
@@ -277,15 +307,10 @@ pwwb_policy_check(const pwwb_policy *policy, const pwwb_account *account, int32_
     if (st != PWWB_OK)
         return wb_fail(err, st, "an account of size %zu does not fit this library", account->size);
 
-    j.units = wb_utf8_units(password, password_len);
-    if (j.units < 0)
+    if (wb_utf8_units(password, password_len) < 0)
         return wb_fail(err, PWWB_E_MALFORMED, "the password is not UTF-8, or has NUL inside");
 
-    j.rules   = &policy->rules;
-    j.account = &mine;
-    j.verdict = PWWB_VERDICT_PASS;
-    judge(&j, kind, PWWB_BASIS_STATED);
-    judge(&j, kind, PWWB_BASIS_INFERRED);
-    *ret_verdict = j.verdict;
+    *ret_verdict = wb_policy_judge(&policy->rules, &mine, kind, wb_span_of(password, password_len),
+                                   findings);
     return PWWB_OK;
 }

@@ -98,6 +98,9 @@ static const row table[] = {
         "The agent is not set up right: service account, certificate or directory name."),
     ROW(REFERRAL, "", HELP_DESK, "A read-only controller, or one of another domain: use a writable one."),
     ROW(INTERNAL, "32000", HELP_DESK, "A defect in the library or in a callback: report it."),
+    ROW(PROTECTION_UNKNOWN, "33004, SSPR_0029", HELP_DESK,
+        "Not reset: the service account cannot read tokenGroups, so it is not known whether this is an "
+        "administrator's account. Make it a member of Windows Authorization Access Group."),
     ROW(UNREACHABLE, "32001, SSPR_0030", LATER, "The directory could not be reached; nothing was sent."),
     ROW(TIMEOUT, "SSPR_0030", LATER, "The deadline came before anything was sent."),
     ROW(AGENT_DOWN, "31044, SSPR_0030", LATER, "No agent took the request: is one running?"),

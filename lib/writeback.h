@@ -51,7 +51,8 @@ int32_t wb_judge_account(pwwb_writeback *w);
 int     wb_judge_is_newer(const pwwb_writeback *w);
 /* The pre-check of the opened password: the code of the first finding, or PWWB_CODE_OK. */
 int32_t wb_judge_policy(pwwb_writeback *w);
-/* The most exact code that the findings allow, after the directory refused by policy. */
+/* After the directory refused: the most exact code that the findings allow. By a rule that is not
+ * named: what it may have been is added to them. */
 int32_t wb_judge_refusal(pwwb_writeback *w, int32_t code);
 /* Which kind of set an operation is: one of enum pwwb_set_kind. */
 int32_t wb_judge_kind(int32_t operation);

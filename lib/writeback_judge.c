@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "policy.h"
 #include "writeback.h"
 
 int32_t
@@ -21,16 +22,6 @@ state(pwwb_writeback *w, int32_t code, int64_t limit, int64_t actual)
     (void)pwwb_findings_add(&w->findings, code, PWWB_BASIS_STATED, limit, actual);
 }
 
-/* When a locked account opens by itself; 0 when it does not. */
-static int64_t
-locked_until(const pwwb_writeback *w)
-{
-    if (w->account.locked_since_ms <= 0 || w->rules.lockout_duration_ms <= 0)
-        return 0;
-
-    return w->account.locked_since_ms + w->rules.lockout_duration_ms;
-}
-
 /* A wrong old password counts as a failed logon: do not use up the last one. */
 static int
 guard_holds(const pwwb_writeback *w)
@@ -48,7 +39,8 @@ judge_change(pwwb_writeback *w)
     if (w->account.may_change == PWWB_NO)
         return PWWB_CODE_USER_CANNOT_CHANGE;
     if (w->account.is_locked == PWWB_YES && (claims->flags & PWWB_FLAG_UNLOCK) == 0) {
-        state(w, PWWB_CODE_LOCKED, locked_until(w), w->account.locked_since_ms);
+        state(w, PWWB_CODE_LOCKED, wb_policy_locked_until(&w->rules, &w->account),
+              w->account.locked_since_ms);
         return PWWB_CODE_LOCKED;
     }
     if (guard_holds(w)) {
@@ -59,6 +51,22 @@ judge_change(pwwb_writeback *w)
     return PWWB_CODE_OK;
 }
 
+/* A directory would set its password all the same (Samba), and nobody could sign in there with it;
+ * but the cloud, which is not told that accounts expire, would take it. */
+static int
+is_over(const pwwb_account *a)
+{
+    return a->account_expires_ms > 0 && a->now_ms > 0 && a->account_expires_ms <= a->now_ms;
+}
+
+/* Samba would reset an administrator, so what cannot be told is not left to the directory. */
+static int
+is_unproven(const pwwb_writeback *w)
+{
+    return w->account.is_protected == PWWB_MAYBE
+           && (w->flags & PWWB_WRITEBACK_ALLOW_UNPROVEN) == 0;
+}
+
 int32_t
 wb_judge_account(pwwb_writeback *w)
 {
@@ -66,10 +74,16 @@ wb_judge_account(pwwb_writeback *w)
 
     if (w->account.kind != PWWB_ACCOUNT_PERSON)
         return PWWB_CODE_TARGET_REFUSED;
+    if (is_over(&w->account)) {
+        state(w, PWWB_CODE_ACCOUNT_EXPIRED, 0, w->account.account_expires_ms);
+        return PWWB_CODE_ACCOUNT_EXPIRED;
+    }
     if ((w->account.user_account_control & PWWB_UAC_DISABLED) != 0)
         return PWWB_CODE_DISABLED;
     if (kind == PWWB_SET_RESET && w->account.is_protected == PWWB_YES)
         return PWWB_CODE_PROTECTED_ACCOUNT;
+    if (kind == PWWB_SET_RESET && is_unproven(w))
+        return PWWB_CODE_PROTECTION_UNKNOWN;
 
     return kind == PWWB_SET_CHANGE ? judge_change(w) : PWWB_CODE_OK;
 }
@@ -118,27 +132,34 @@ wb_judge_policy(pwwb_writeback *w)
     if (verdict != PWWB_VERDICT_FAIL)
         return PWWB_CODE_OK;
 
-    return wb_judge_refusal(w, PWWB_CODE_POLICY_OTHER);
+    wb_findings_append(&w->findings, &w->possible);
+    return wb_policy_named(&w->findings);
 }
 
-/* Only what is stated may name a refusal: an inferred finding is one of several that may be why. */
-static int
-names_refusal(const wb_finding *f)
+/* A directory of the host's may have refused for history or age, even a reset. */
+static int32_t
+explain(pwwb_writeback *w)
 {
-    return f->basis == PWWB_BASIS_STATED && pwwb_code_class(f->code) == PWWB_CODE_CLASS_POLICY;
+    int32_t        kind = wb_judge_kind(pwwb_request_claims(w->request)->operation);
+    wb_refusal     r    = {&w->rules, &w->account, kind, PWWB_MAYBE, {NULL, 0}};
+    const uint8_t *password;
+    size_t         len;
+
+    password   = pwwb_request_password(w->request, &len);
+    r.password = wb_span_of(password, len);
+    return password != NULL ? wb_policy_explain(&r, &w->findings) : PWWB_CODE_POLICY_OTHER;
 }
 
 int32_t
 wb_judge_refusal(pwwb_writeback *w, int32_t code)
 {
-    size_t i;
+    int is_explained = wb_policy_is_explained(&w->findings);
 
     if (pwwb_code_class(code) != PWWB_CODE_CLASS_POLICY)
         return code;
 
     wb_findings_append(&w->findings, &w->possible);
-    for (i = 0; code == PWWB_CODE_POLICY_OTHER && i < w->findings.count; i++)
-        if (names_refusal(&w->findings.list[i]))
-            code = w->findings.list[i].code;
-    return code;
+    if (code == PWWB_CODE_POLICY_OTHER)
+        code = wb_policy_named(&w->findings);
+    return code == PWWB_CODE_POLICY_OTHER && !is_explained ? explain(w) : code;
 }

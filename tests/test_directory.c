@@ -300,6 +300,9 @@ nonsense_about_an_account_is_refused(void)
     NONSENSE_READ(f.account.bad_password_time_ms = INT64_MIN);
     NONSENSE_READ(f.account.password_last_set_ms = -2);
     NONSENSE_READ(f.account.locked_since_ms = -2);
+    NONSENSE_READ(f.account.locked_until_ms = -2);
+    NONSENSE_READ(f.account.account_expires_ms = -2);
+    NONSENSE_READ(f.account.password_expires_ms = INT64_MIN);
     NONSENSE_READ(f.account.now_ms = -2);
     NONSENSE_READ(memset(f.account.account_name, 'x', sizeof(f.account.account_name)));
     NONSENSE_READ(memset(f.account.display_name, 'x', sizeof(f.account.display_name)));

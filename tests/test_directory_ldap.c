@@ -276,6 +276,8 @@ refusals_are_told_by_operation_result_and_code(void)
         pwwb_set set = request(cases[i].kind);
 
         fake_ldap_make(&f);
+        fake_ldap_say(&f, FAKE_DOMAIN, "minPwdLength", "5", 0); /* no rule is broken for certain */
+        fake_ldap_say(&f, FAKE_DOMAIN, "minPwdAge", "0", 0);
         f.modifies[0] = cases[i].answer;
         CHECK_INT(cases[i].code, code_of(&set));
         CHECK_INT(1, f.seen_count);

@@ -52,6 +52,7 @@ name_in_header(int32_t code)
         NAME(CONFIGURATION);
         NAME(REFERRAL);
         NAME(INTERNAL);
+        NAME(PROTECTION_UNKNOWN);
         NAME(UNREACHABLE);
         NAME(TIMEOUT);
         NAME(AGENT_DOWN);

@@ -56,10 +56,11 @@ enum pwwb_account_kind {
 
 /** Bits of userAccountControl that matter here. @source MS-ADTS 2.2.16 */
 enum pwwb_uac {
-    PWWB_UAC_DISABLED      = 0x2,    /**< ACCOUNTDISABLE */
-    PWWB_UAC_NOTREQD       = 0x20,   /**< PASSWD_NOTREQD */
-    PWWB_UAC_NORMAL        = 0x200,  /**< NORMAL_ACCOUNT */
-    PWWB_UAC_NEVER_EXPIRES = 0x10000 /**< DONT_EXPIRE_PASSWORD */
+    PWWB_UAC_DISABLED      = 0x2,     /**< ACCOUNTDISABLE */
+    PWWB_UAC_NOTREQD       = 0x20,    /**< PASSWD_NOTREQD */
+    PWWB_UAC_NORMAL        = 0x200,   /**< NORMAL_ACCOUNT */
+    PWWB_UAC_NEVER_EXPIRES = 0x10000, /**< DONT_EXPIRE_PASSWORD */
+    PWWB_UAC_SMARTCARD     = 0x40000  /**< SMARTCARD_REQUIRED */
 };
 
 /** The most UTF-16 units of a password. @source MS-SAMR 3.1.1.7.2 */
@@ -97,6 +98,9 @@ typedef struct pwwb_account {
     int64_t  bad_password_time_ms;  /**< the last failure; 0 = none */
     int64_t  password_last_set_ms;  /**< 0 = must change at next logon */
     int64_t  locked_since_ms;       /**< lockoutTime; 0 = not locked */
+    int64_t  locked_until_ms;       /**< when it opens by itself; 0 = not locked, or until unlocked */
+    int64_t  account_expires_ms;    /**< accountExpires; 0 = never */
+    int64_t  password_expires_ms;   /**< 0 = never; 1, long ago, while it must be changed */
     int64_t  now_ms;                /**< the controller's own time */
     char     account_name[260];     /**< sAMAccountName or uid, UTF-8; "" not known */
     char     display_name[772];     /**< displayName, UTF-8; "" none */
@@ -159,6 +163,25 @@ PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_policy_check(const pwwb_policy *policy, const pwwb_account *account, int32_t kind,
                               const uint8_t *password, size_t password_len,
                               pwwb_findings *findings, int32_t *ret_verdict, pwwb_error *err);
+
+/**
+ * Rules, and the state of an account, as lines of English for people. Programs read the structs.
+ *
+ * Each line is a sentence. What is not known is said to be not known; times are UTC, ISO 8601.
+ *
+ * @param rules     NULL = leave them out
+ * @param account   NULL = leave it out
+ * @param[out] buf  UTF-8 with a NUL; cut before the first character that does not fit; NULL when
+ *                  buf_size is 0
+ * @param buf_size  octets; 4096 are enough
+ * @return          octets of the whole text without the NUL, also when it was cut; a struct of a size
+ *                  that does not fit this library, or rules out of range, are left out
+ * @threads         any
+ * @since           0.1
+ */
+PWWB_API
+size_t pwwb_policy_describe(const pwwb_policy_rules *rules, const pwwb_account *account, char *buf,
+                            size_t buf_size);
 
 PWWB_END_DECLS
 

@@ -61,6 +61,7 @@ enum pwwb_code {
     PWWB_CODE_CONFIGURATION           = 407, /**< something is not set up as it must be */
     PWWB_CODE_REFERRAL                = 408, /**< this controller cannot write it */
     PWWB_CODE_INTERNAL                = 409, /**< a defect of this library or a callback */
+    PWWB_CODE_PROTECTION_UNKNOWN      = 410, /**< an administrator's or not: it cannot be told */
     PWWB_CODE_UNREACHABLE             = 501, /**< the directory cannot be reached */
     PWWB_CODE_TIMEOUT                 = 502, /**< the deadline came before anything was sent */
     PWWB_CODE_AGENT_DOWN              = 503, /**< no agent took the request */
@@ -224,8 +225,9 @@ PWWB_API size_t pwwb_findings_count(const pwwb_findings *findings);
  * The numbers by code: TOO_SHORT and TOO_LONG: limit and length, UTF-16 units (TOO_SHORT on
  * OpenLDAP: octets). COMPLEXITY: kinds wanted and kinds there. CONTAINS_NAME: 0 and enum
  * pwwb_name_kind. HISTORY: how many are remembered and 0. TOO_YOUNG: earliest time and last change,
- * milliseconds since 1970. LOCKOUT_GUARD: threshold and failures so far. LOCKED: until when, or 0,
- * and since when. Others: 0 and 0. Where a number is not known it is -1.
+ * milliseconds since 1970. LOCKOUT_GUARD: threshold and failures so far. LOCKED: until when, or 0 =
+ * until unlocked, and since when. ACCOUNT_EXPIRED: 0 and when. Others: 0 and 0. Where a number is not
+ * known it is -1.
  *
  * @param findings         the list
  * @param index            from 0

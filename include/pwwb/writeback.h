@@ -39,7 +39,10 @@ enum pwwb_need {
 /** Bits of `flags`. */
 enum pwwb_writeback_flag {
     /** Try a change even when one more wrong old password would lock the account. */
-    PWWB_WRITEBACK_ALLOW_LOCKOUT = 1
+    PWWB_WRITEBACK_ALLOW_LOCKOUT = 1,
+    /** Reset also where it cannot be told whether the account is an administrator's: the directory
+     *  decides, which on Samba is no protection. */
+    PWWB_WRITEBACK_ALLOW_UNPROVEN = 2
 };
 
 /** How a writeback judges. Everything is copied; zero what is not wanted. */

@@ -68,7 +68,9 @@ class Account(Sized):
                 ("is_protected", c_int32), ("is_locked", c_int32), ("may_change", c_int32),
                 ("bad_password_count", c_int32), ("bad_password_time_ms", c_int64),
                 ("password_last_set_ms", c_int64), ("locked_since_ms", c_int64),
-                ("now_ms", c_int64), ("account_name", c_char * 260),
+                ("locked_until_ms", c_int64), ("account_expires_ms", c_int64),
+                ("password_expires_ms", c_int64), ("now_ms", c_int64),
+                ("account_name", c_char * 260),
                 ("display_name", c_char * 772), ("controller", c_char * 260)]
 
 
