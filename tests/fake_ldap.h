@@ -21,7 +21,7 @@
 #define FAKE_SID     "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x4f\x04\0\0"
 #define FAKE_USERS   "\x01\x05\0\0\0\0\0\x05\x15\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\x01\x02\0\0"
 
-#define FAKE_VALUES   40
+#define FAKE_VALUES   48
 #define FAKE_MODIFIES 6
 
 /* One value of one attribute of an entry; text when len is 0. */
@@ -53,6 +53,7 @@ typedef struct fake_ldap {
     fake_answer bind, start_tls, modifies[FAKE_MODIFIES];
     const char *gone_dn;      /* no such object */
     int         copies;       /* more of each entry */
+    int         copies_after_modify; /* the same, once something was written */
     int         finds_nothing; /* but for the root entry */
     int         is_endless;   /* each search is answered with entries, and never with a result */
     fake_fault  connect, tls, read, write;
@@ -65,6 +66,7 @@ typedef struct fake_ldap {
 
     /* as it went */
     int         connects, binds, tls_on, searches, plain_binds;
+    int         acls_asked;   /* searches with the control for a DACL, not critical */
     char        bind_dn[64];
     uint8_t     bind_password[64];
     fake_modify seen[FAKE_MODIFIES];
@@ -73,6 +75,7 @@ typedef struct fake_ldap {
 
     /* one connection */
     uint8_t request[8192];
+    size_t  request_len;
     uint8_t in[1 << 16];
     size_t  in_len, at;
     long    given;
@@ -140,22 +143,34 @@ fake_entry(fake_ldap *f, ber_int_t id, const char *base)
     return found;
 }
 
+/* [MS-ADTS] 3.1.1.3.4.1.11, RFC 4511 4.1.11: OID, then at once the value SEQUENCE { INTEGER 4 } */
+static inline int
+fake_asks_acl(const fake_ldap *f)
+{
+    static const char control[] = "\x04\x16" "1.2.840.113556.1.4.801" "\x04\x05\x30\x03\x02\x01\x04";
+
+    return memmem(f->request, f->request_len, control, sizeof(control) - 1) != NULL;
+}
+
 static inline void
 fake_search(fake_ldap *f, ber_int_t id, BerElement *ber)
 {
     static const fake_answer done = {0, NULL};
     fake_answer              gone = {LDAP_NO_SUCH_OBJECT, "0000208D: NameErr: DSID-0310028D"};
     struct berval            base = {0, NULL};
-    int                      i;
+    int                      i, copies = f->copies;
 
+    if (f->seen_count > 0)
+        copies += f->copies_after_modify;
     ber_scanf(ber, "{o", &base);
     f->searches++;
+    f->acls_asked += fake_asks_acl(f);
     if (f->gone_dn != NULL && strncmp(base.bv_val, f->gone_dn, strlen(f->gone_dn)) == 0) {
         fake_result(f, id, LDAP_RES_SEARCH_RESULT, &gone);
     } else if (f->is_endless && base.bv_val[0] == '<') {
         f->endless_id = id;
     } else {
-        for (i = 0; i <= (base.bv_val[0] != '\0' ? f->copies : 0); i++)
+        for (i = 0; i <= (base.bv_val[0] != '\0' ? copies : 0); i++)
             if (!f->finds_nothing || base.bv_val[0] == '\0')
                 fake_entry(f, id, base.bv_val);
         fake_result(f, id, LDAP_RES_SEARCH_RESULT, &done);
@@ -279,6 +294,7 @@ fake_ldap_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int
 
     CHECK(len <= sizeof(f->request));
     memcpy(f->request, data, len);
+    f->request_len = len;
     request.bv_val = (char *)f->request;
     fake_serve(f, &request);
     *ret_len = len;

@@ -291,7 +291,7 @@ example_04() {
             -s base -b '' dnsHostName
 }
 live_ad() {
-    for name in ad_set ad_read $1; do tap "$out/gcc/tests/$name"; done
+    for name in ad_set ad_read ad_state $1; do tap "$out/gcc/tests/$name"; done
     sleep 1 # the seeded passwords are of their own second
     check 04_set_password example_04
 }

@@ -50,7 +50,7 @@ a_person_is_read_with_the_domains_rules(void)
     CHECK_INT(PWWB_ACCOUNT_PERSON, p.account.kind);
     CHECK_INT(PWWB_NO, p.account.is_protected);
     CHECK_INT(PWWB_NO, p.account.is_locked);
-    CHECK_INT(PWWB_MAYBE, p.account.may_change);
+    CHECK_INT(PWWB_YES, p.account.may_change);
     CHECK_INT(512, p.account.user_account_control);
     CHECK_INT(0, p.account.bad_password_count);
     CHECK_INT(0, p.account.locked_since_ms);
