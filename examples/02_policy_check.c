@@ -62,10 +62,13 @@ main(void)
     pwwb_findings    *findings = pwwb_findings_new();
     pwwb_policy      *policy   = NULL;
     int               wrong    = 0;
+    char              text[4096];
     int32_t           verdict;
     size_t            i;
     pwwb_status       st = pwwb_policy_new(&rules, &policy, err);
 
+    if (st == PWWB_OK && pwwb_policy_describe(&rules, NULL, text, sizeof(text)) < sizeof(text))
+        printf("%s\n", text);
     for (i = 0; st == PWWB_OK && i < sizeof(tries) / sizeof(tries[0]); i++) {
         const char *password = tries[i].password; /* an example's; yours is never printed */
 

@@ -63,6 +63,8 @@ typedef struct fake_ldap {
     int         hangs_up;     /* after an answer, while the connection is idle */
     int         hangs_up_on_modify;
     int         mistakes;     /* answers modifies as if they were searches */
+    fake_clock *clock;        /* a modify takes `takes_ms` of it; NULL = no time */
+    int64_t     takes_ms;
 
     /* as it went */
     int         connects, binds, tls_on, searches, plain_binds;
@@ -259,6 +261,8 @@ fake_serve(fake_ldap *f, struct berval *request)
         break;
     case LDAP_REQ_MODIFY:
         fake_read_modify(f, ber);
+        if (f->clock != NULL)
+            f->clock->monotonic_ms += f->takes_ms;
         fake_result(f, id, f->mistakes ? LDAP_RES_SEARCH_RESULT : LDAP_RES_MODIFY,
                     &f->modifies[f->seen_count]);
         f->seen_count++;

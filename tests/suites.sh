@@ -290,10 +290,19 @@ example_04() {
         LDAPTLS_CACERT=$AD_CA ldapsearch -x -H "$AD_URI" -D "u033@$AD_DNS" -w 'Example-Four-4!' \
             -s base -b '' dnsHostName
 }
+# What it prints are the rules of the domain, and the state that a person is in.
+example_08() {
+    guid=$(ldbsearch -H "${AD_CONF%/*}/private/sam.ldb" '(sAMAccountName=u034)' objectGUID |
+        sed -n 's/^objectGUID: //p')
+    printf '%s\n' "$AD_SVC_PW" | "$out/gcc/examples/08_show_policy" "$AD_HOSTNAME" "$AD_ADDR" "$AD_CA" \
+        "$AD_SVC_DN" "$guid" >"$log/policy" && grep -q '^At least 7 characters' "$log/policy" &&
+        grep -q '^Account u034 (Una Tester034)' "$log/policy" && ! grep 'not known' "$log/policy"
+}
 live_ad() {
     for name in ad_set ad_read ad_state $1; do tap "$out/gcc/tests/$name"; done
     sleep 1 # the seeded passwords are of their own second
     check 04_set_password example_04
+    check 08_show_policy example_08
 }
 suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad ad_faults; }
 suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad ''; }

@@ -91,7 +91,8 @@ typedef struct pwwb_ldap_options {
  * Make a directory of one Active Directory domain. No connection is made yet.
  *
  * Rights of the service account, on the users to be served: Reset Password, Change Password, Write
- * lockoutTime, Write pwdLastSet; and Unexpire Password on the domain's head.
+ * lockoutTime, Write pwdLastSet; and Unexpire Password on the domain's head. Without read access to
+ * tokenGroups, which Windows Authorization Access Group has, nobody is reset.
  *
  * @param options             copied
  * @param[out] ret_directory  owned by the caller, free with pwwb_directory_free(); NULL on failure

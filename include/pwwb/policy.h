@@ -91,7 +91,8 @@ typedef struct pwwb_account {
     size_t   size;                  /**< sizeof(pwwb_account) where the filler was compiled */
     uint32_t user_account_control;  /**< userAccountControl; PWWB_UAC_NORMAL elsewhere */
     int32_t  kind;                  /**< one of enum pwwb_account_kind */
-    int32_t  is_protected;          /**< enum pwwb_answer: in an administrators' group */
+    int32_t  is_protected;          /**< enum pwwb_answer: in an administrators' group; MAYBE is not
+                                         reset, so a host that has none says NO */
     int32_t  is_locked;             /**< enum pwwb_answer */
     int32_t  may_change;            /**< enum pwwb_answer: may change the own password */
     int32_t  bad_password_count;    /**< failures that count now; -1 not known */
