@@ -242,6 +242,7 @@ main(int argc, char **argv)
     }
     seed_parties();
     seed_exchanges();
+    seed_descriptors();
     replies();
     texts();
     steps();

@@ -3,7 +3,7 @@
 #define SEEDS_H
 
 /* What the writers of seeds share: seeds.c for envelopes, seeds_keys.c for key files,
- * seeds_exchange.c for what agents and portals tell each other. */
+ * seeds_exchange.c for what agents and portals tell each other, seeds_sd.c for security descriptors. */
 
 #include "fuzz_keys.h"
 
@@ -14,5 +14,6 @@ void put_changed(const char *target, const uint8_t *data, size_t len, size_t at)
 void seed_keyfiles(int32_t suite);
 void seed_parties(void);
 void seed_exchanges(void);
+void seed_descriptors(void);
 
 #endif /* SEEDS_H */
