@@ -13,22 +13,11 @@
 #define ACE_SIZE       4 /* MS-DTYP 2.4.4.1 */
 #define GUID_SIZE      16
 #define SID_SIZE       8
-#define INHERIT_ONLY   0x08
 #define HAS_TYPE       0x1
 #define HAS_INHERITOR  0x2
 #define GENERIC_ALL    0x10000000u
 #define GENERIC_WRITE  0x40000000u
 #define GENERIC_READ   0x80000000u
-
-/* One entry of a list. */
-typedef struct entry {
-    int            kind; /* WB_SD_GRANTED, WB_SD_DENIED, or WB_SD_SILENT when it is neither */
-    int            has_condition;
-    int            is_inherit_only;
-    uint32_t       mask;
-    const uint8_t *type; /* 16 octets; NULL = every one */
-    wb_sid         sid;
-} entry;
 
 static uint16_t
 u16(const uint8_t *p)
@@ -77,27 +66,36 @@ wb_sid_is_same(const wb_sid *a, const wb_sid *b)
 
 /* What an ACE does, by its type. MS-DTYP 2.4.4.1 */
 static void
-read_kind(uint8_t type, entry *e, int *ret_is_object)
+read_kind(uint8_t type, wb_sd_entry *e, int *ret_is_object)
 {
-    e->kind          = WB_SD_SILENT; /* audits, labels and what is not known */
+    e->says          = WB_SD_SILENT; /* audits, labels and what is not known */
     e->has_condition = type >= 9;
     *ret_is_object   = type == 5 || type == 6 || type == 11 || type == 12;
     if (type == 0 || type == 5 || type == 9 || type == 11)
-        e->kind = WB_SD_GRANTED;
+        e->says = WB_SD_GRANTED;
     else if (type == 1 || type == 6 || type == 10 || type == 12)
-        e->kind = WB_SD_DENIED;
+        e->says = WB_SD_DENIED;
+}
+
+/* A GUID that may be there; moves on. */
+static const uint8_t *
+read_type(wb_span body, size_t *at, int is_there)
+{
+    const uint8_t *type = is_there && *at + GUID_SIZE <= body.len ? body.p + *at : NULL;
+
+    *at += is_there ? GUID_SIZE : 0;
+    return type;
 }
 
 /* The mask, for an object's entry its types, and the SID; a condition may follow. */
 static int
-read_body(wb_span body, int is_object, entry *e)
+read_body(wb_span body, int is_object, wb_sd_entry *e)
 {
     size_t   at    = is_object ? 8 : 4, len;
     uint32_t flags = is_object && body.len >= at ? u32(body.p + 4) : 0;
 
-    e->type = (flags & HAS_TYPE) != 0 ? body.p + at : NULL;
-    at += (flags & HAS_TYPE) != 0 ? GUID_SIZE : 0;
-    at += (flags & HAS_INHERITOR) != 0 ? GUID_SIZE : 0;
+    e->type      = read_type(body, &at, (flags & HAS_TYPE) != 0);
+    e->inheritor = read_type(body, &at, (flags & HAS_INHERITOR) != 0);
     if (body.len < at)
         return -1;
 
@@ -106,33 +104,32 @@ read_body(wb_span body, int is_object, entry *e)
     return wb_sid_parse(wb_span_of(body.p + at, len), &e->sid);
 }
 
-/* Take one entry off; -1 when it does not fit. */
-static int
-next_entry(wb_span *rest, entry *e)
+int
+wb_sd_next(wb_span *rest, wb_sd_entry *ret_entry)
 {
     size_t  size = rest->len < ACE_SIZE ? 0 : u16(rest->p + 2);
     wb_span body;
     int     is_object;
 
-    memset(e, 0, sizeof(*e));
+    memset(ret_entry, 0, sizeof(*ret_entry));
     if (size < ACE_SIZE || size > rest->len)
         return -1;
 
-    read_kind(rest->p[0], e, &is_object);
-    e->is_inherit_only = (rest->p[1] & INHERIT_ONLY) != 0;
-    body               = wb_span_of(rest->p + ACE_SIZE, size - ACE_SIZE);
-    *rest              = wb_span_of(rest->p + size, rest->len - size);
-    return e->kind == WB_SD_SILENT ? 0 : read_body(body, is_object, e);
+    read_kind(rest->p[0], ret_entry, &is_object);
+    ret_entry->flags = rest->p[1];
+    body             = wb_span_of(rest->p + ACE_SIZE, size - ACE_SIZE);
+    *rest            = wb_span_of(rest->p + size, rest->len - size);
+    return ret_entry->says == WB_SD_SILENT ? 0 : read_body(body, is_object, ret_entry);
 }
 
 /* The list's own head, then each entry once. Octets after the last one are room. */
 static int
 read_list(wb_span list, wb_sd *sd)
 {
-    size_t  size = list.len < ACL_SIZE ? 0 : u16(list.p + 2);
-    wb_span rest;
-    entry   e;
-    int     i;
+    size_t      size = list.len < ACL_SIZE ? 0 : u16(list.p + 2);
+    wb_span     rest;
+    wb_sd_entry e;
+    int         i;
 
     if (size < ACL_SIZE || size > list.len || (list.p[0] != 2 && list.p[0] != 4))
         return -1;
@@ -141,8 +138,9 @@ read_list(wb_span list, wb_sd *sd)
     sd->entries = wb_span_of(list.p + ACL_SIZE, size - ACL_SIZE);
     rest        = sd->entries;
     for (i = 0; i < sd->count; i++)
-        if (next_entry(&rest, &e) != 0)
+        if (wb_sd_next(&rest, &e) != 0)
             return -1;
+    sd->entries.len -= rest.len;
     return 0;
 }
 
@@ -194,30 +192,47 @@ is_among(const wb_sid *sid, const wb_sid *holders, int holder_count)
 }
 
 static int
-is_of_type(const entry *e, const uint8_t *type, const uint8_t *set)
+is_of_type(const uint8_t *type, const wb_sd_question *q)
 {
-    return e->type == NULL || memcmp(e->type, type, GUID_SIZE) == 0
-           || (set != NULL && memcmp(e->type, set, GUID_SIZE) == 0);
+    return type == NULL || memcmp(type, q->type, GUID_SIZE) == 0
+           || (q->set != NULL && memcmp(type, q->set, GUID_SIZE) == 0);
+}
+
+int
+wb_sd_concerns(const wb_sd_entry *e, const wb_sd_question *q)
+{
+    return e->says != WB_SD_SILENT && (e->flags & WB_SD_INHERIT_ONLY) == 0
+           && (mapped(e->mask) & q->right) == q->right && is_of_type(e->type, q)
+           && is_among(&e->sid, q->holders, q->holder_count);
+}
+
+int
+wb_sd_decide(const wb_sd *sd, const wb_sd_question *q)
+{
+    wb_span     rest  = sd->entries;
+    int         doubt = WB_SD_SILENT; /* what entries with a condition may have decided */
+    int         says;
+    wb_sd_entry e;
+
+    if (!sd->has_list)
+        return WB_SD_GRANTED;
+
+    while (wb_sd_next(&rest, &e) == 0) {
+        if (!wb_sd_concerns(&e, q))
+            continue;
+        says = doubt == WB_SD_SILENT || doubt == e.says ? e.says : WB_SD_UNCLEAR;
+        if (!e.has_condition)
+            return says;
+        doubt = says;
+    }
+    return doubt == WB_SD_SILENT || doubt == WB_SD_DENIED ? WB_SD_SILENT : WB_SD_UNCLEAR;
 }
 
 int
 wb_sd_check(const wb_sd *sd, const wb_sid *holders, int holder_count, uint32_t right,
             const uint8_t type[16], const uint8_t *set)
 {
-    wb_span rest  = sd->entries;
-    int     doubt = WB_SD_SILENT, i; /* what entries with a condition may have decided */
-    entry   e;
+    wb_sd_question q = {holders, holder_count, right, type, set};
 
-    if (!sd->has_list)
-        return WB_SD_GRANTED;
-
-    for (i = 0; i < sd->count && next_entry(&rest, &e) == 0; i++) {
-        if (e.kind == WB_SD_SILENT || e.is_inherit_only || (mapped(e.mask) & right) != right
-            || !is_of_type(&e, type, set) || !is_among(&e.sid, holders, holder_count))
-            continue;
-        if (!e.has_condition)
-            return doubt == WB_SD_SILENT || doubt == e.kind ? e.kind : WB_SD_UNCLEAR;
-        doubt = doubt == WB_SD_SILENT || doubt == e.kind ? e.kind : WB_SD_UNCLEAR;
-    }
-    return doubt == WB_SD_GRANTED || doubt == WB_SD_UNCLEAR ? WB_SD_UNCLEAR : WB_SD_SILENT;
+    return wb_sd_decide(sd, &q);
 }
