@@ -26,6 +26,12 @@ struct pwwb_directory {
     pwwb_gate         *gate; /* NULL = none */
 };
 
+void *
+wb_directory_ctx(pwwb_directory *directory)
+{
+    return directory->ctx;
+}
+
 int32_t
 wb_set_failure_code(pwwb_status status)
 {

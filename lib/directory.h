@@ -11,6 +11,9 @@
 void wb_account_forget(pwwb_account *account);
 void wb_rules_forget(pwwb_policy_rules *rules);
 
+/* What its table is called with, for the one that made the table. */
+void *wb_directory_ctx(pwwb_directory *directory);
+
 /* What a failed `set` means for the password: see pwwb_directory_ops. */
 int32_t wb_set_failure_code(pwwb_status status);
 

@@ -11,5 +11,6 @@
 #include <pwwb/directory_ldap.h>
 #include <pwwb/heartbeat.h>
 #include <pwwb/portal.h>
+#include <pwwb/preflight.h>
 
 #endif /* PWWB_H */
