@@ -8,7 +8,12 @@
  * own tools, and what svc-X can do there is tried with ldapmodify.
  */
 
+#include <sodium.h>
+#include <sys/wait.h>
+
 #include "ad.h"
+
+static char person[40]; /* GUID of the p-X that a story is about */
 
 #define SVC_PW "Service-Pass-1!"
 
@@ -18,7 +23,6 @@
 #define LOCK  "(OA;CIIO;WP;28630ebf-41d5-11d1-a9c1-0000f80367c1;" USERS ";$SID)"
 #define LAST  "(OA;CIIO;WP;bf967a0a-0de6-11d0-a285-00aa003049e2;" USERS ";$SID)"
 #define CHANGE_GUID "ab721a53-1e2f-11d0-9819-00aa0040529b"
-#define UNEXPIRE    "(OA;;CR;ccc2dc7d-a6ad-4a7a-8846-c04e3cc53501;;"
 
 /* An entry's descriptor as SDDL, changed by a Python regular expression; it must change. */
 static inline void
@@ -70,7 +74,7 @@ add_acl(const char *dn, const char *sddl)
 static inline void
 make_unit(const char *unit, const char *rights, const char *groups)
 {
-    char out[4096];
+    char name[64], out[4096];
     int  rc = run(out, sizeof(out),
                   "pw() { printf '\"%%s\"' \"$1\" | iconv -t UTF-16LE | base64 -w0; }; "
                   "as() { ldapmodify -a -x -H $AD_URI -D \"$AD_ADMIN_DN\" -w \"$AD_ADMIN_PW\"; }; "
@@ -92,25 +96,35 @@ make_unit(const char *unit, const char *rights, const char *groups)
     if (rc != 0)
         printf("# %s\n", out);
     CHECK_INT(0, rc);
+    snprintf(name, sizeof(name), "p-%s", unit);
+    snprintf(person, sizeof(person), "%s", stored(name, "objectGUID"));
 }
 
 /* Groups that have the domain's rights; Authenticated Users have Unexpire Password at first. */
 static inline void
-make_domain(void)
+make_group(const char *group, const char *dn, const char *format)
 {
-    char out[2048], base[256];
+    char out[2048], sid[192], sddl[512];
 
     CHECK_INT(0, run(out, sizeof(out),
-                     "for g in pf-unexpire pf-rules; do"
-                     " samba-tool group add $g --groupou=OU=Svc -s $AD_CONF -H $SAM &&"
-                     " SID=$(ldbsearch -H $SAM \"(sAMAccountName=$g)\" objectSid |"
-                     " sed -n 's/^objectSid: //p') &&"
-                     " case $g in *rules) dn=\"CN=Password Settings Container,CN=System,$AD_BASE\""
-                     " sddl=\"(A;CI;RPLCLORC;;;$SID)\" ;; *) dn=$AD_BASE sddl=\"" UNEXPIRE
-                     "$SID)\" ;; esac &&"
-                     " samba-tool dsacl set -s $AD_CONF -H $SAM --objectdn=\"$dn\" --sddl=\"$sddl\""
-                     " || exit 1; done"));
+                     "printf '%%s\\n' \"dn: CN=%s,OU=Svc,$AD_BASE\" 'objectClass: group'"
+                     " 'sAMAccountName: %s' | ldapadd -x -H $AD_URI -D \"$AD_ADMIN_DN\""
+                     " -w \"$AD_ADMIN_PW\"",
+                     group, group));
+    snprintf(sid, sizeof(sid), "%s", stored(group, "objectSid"));
+    snprintf(sddl, sizeof(sddl), "%s%s)", format, sid);
+    add_acl(dn, sddl);
+}
+
+static inline void
+make_domain(void)
+{
+    char base[256], container[320];
+
     snprintf(base, sizeof(base), "%s", ad("AD_BASE"));
+    snprintf(container, sizeof(container), "CN=Password Settings Container,CN=System,%s", base);
+    make_group("pf-unexpire", base, "(OA;;CR;ccc2dc7d-a6ad-4a7a-8846-c04e3cc53501;;");
+    make_group("pf-rules", container, "(A;CI;RPLCLORC;;;");
     edit_acl(base, "\\(OA;;CR;ccc2dc7d-[-0-9a-f]*;;AU\\)", "");
 }
 
@@ -120,25 +134,31 @@ attempt(const char *unit, const char *lines)
 {
     char out[2048];
     int  rc = run(out, sizeof(out),
-                  "printf '%%b' \"dn: <GUID=$(ldbsearch -H $SAM '(sAMAccountName=p-%s)' objectGUID |"
-                  " sed -n 's/^objectGUID: //p')>\\nchangetype: modify\\n%s\\n\" | ldapmodify -x -H $AD_URI "
+                  "printf 'dn: <GUID=%s>\\nchangetype: modify\\n%s\\n' | ldapmodify -x -H $AD_URI "
                   "-D \"CN=svc-%s,OU=Svc,$AD_BASE\" -w '" SVC_PW "'",
-                  unit, lines, unit);
+                  person, lines, unit);
 
     return WIFEXITED(rc) ? WEXITSTATUS(rc) : -1;
 }
 
+/* A value of unicodePwd, of printable ASCII, in base64. */
 static inline const char *
-quoted(const char *password, char out[128])
+quoted(const char *password, char out[256])
 {
-    run(out, 128, "printf '\"%s\"' | iconv -t UTF-16LE | base64 -w0", password);
-    return out;
+    char   text[128], units[160] = "";
+    size_t len = (size_t)snprintf(text, sizeof(text), "\"%s\"", password), i;
+
+    CHECK(2 * len <= sizeof(units));
+    for (i = 0; i < len && 2 * i + 1 < sizeof(units); i++)
+        units[2 * i] = text[i], units[2 * i + 1] = '\0';
+    return sodium_bin2base64(out, 256, (const unsigned char *)units, 2 * len,
+                             sodium_base64_VARIANT_ORIGINAL);
 }
 
 static inline int
 try_reset(const char *unit, const char *password)
 {
-    char value[128], lines[512];
+    char value[256], lines[512];
 
     snprintf(lines, sizeof(lines), "replace: unicodePwd\\nunicodePwd:: %s",
              quoted(password, value));
@@ -148,7 +168,7 @@ try_reset(const char *unit, const char *password)
 static inline int
 try_change(const char *unit, const char *old_one, const char *new_one)
 {
-    char old_value[128], new_value[128], lines[1024];
+    char old_value[256], new_value[256], lines[1024];
 
     snprintf(lines, sizeof(lines),
              "delete: unicodePwd\\nunicodePwd:: %s\\n-\\nadd: unicodePwd\\nunicodePwd:: %s",

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 15 22 */
 
-#include <sys/wait.h>
-
 #include "preflight_world.h"
 
+#define INHERITS "D:AI(.*?)\\([A-Z]+;[A-Z]*ID;.*" /* its own entries come first */
 #define BIT(check) (1u << (check))
 #define ON_USER                                                                       \
     (BIT(PWWB_PREFLIGHT_RESET) | BIT(PWWB_PREFLIGHT_LOCKOUT_TIME)                     \
      | BIT(PWWB_PREFLIGHT_PWD_LAST_SET))
+#define ON_ALONE (ON_USER | BIT(PWWB_PREFLIGHT_GROUPS)) /* which it is inherited to read, too */
 
 static char password[64]; /* of the person that a story is about */
 
 static pwwb_preflight *
 look(const char *unit)
 {
-    char              dn[128], user[64];
+    char              dn[128];
     pwwb_ldap_options o = options();
     pwwb_preflight   *p = NULL;
     uint8_t           guid[PWWB_ID_SIZE];
     pwwb_status       st;
 
     snprintf(dn, sizeof(dn), "CN=svc-%s,OU=Svc,%s", unit, ad("AD_BASE"));
-    snprintf(user, sizeof(user), "p-%s", unit);
     o.bind_dn = dn;
-    guid_of(user, guid);
+    CHECK_STATUS(PWWB_OK, pwwb_guid_parse(person, strlen(person), guid, err));
     st = pwwb_preflight_run(&o, guid, DEADLINE_MS, &p, err);
     if (st != PWWB_OK)
         printf("# %s\n", pwwb_error_message(err));
@@ -119,42 +118,42 @@ delete_acl(const char *command)
     }
 }
 
-/* Do what the report says. */
+/* Do what the report says of the first thing that lacks, as far as there is one. */
 static void
 heal(const pwwb_preflight *p)
 {
-    int32_t check;
+    char                out[8192];
+    pwwb_preflight_item item  = {.answer = PWWB_YES};
+    int32_t             check = PWWB_PREFLIGHT_RESET;
 
-    for (check = PWWB_PREFLIGHT_RESET; check <= PWWB_PREFLIGHT_GROUPS; check++) {
-        pwwb_preflight_item item = item_of(p, check);
-        char                out[8192];
+    for (; check <= PWWB_PREFLIGHT_GROUPS && item.answer == PWWB_YES; check++)
+        item = item_of(p, check);
+    if (item.answer == PWWB_YES)
+        return;
 
-        if (item.answer == PWWB_YES)
-            continue;
-        CHECK(item.samba_command[0] != '\0' && item.windows_command[0] != '\0');
-        printf("# %s\n# %s\n", item.samba_command, item.windows_command);
-        if (strncmp(item.samba_command, "samba-tool dsacl delete", 23) == 0) {
-            delete_acl(item.samba_command);
-            if (check == PWWB_PREFLIGHT_CHANGE)
-                check++; /* the same entries denied both */
-        } else {
-            CHECK_INT(0, run(out, sizeof(out), "%s -s $AD_CONF -H $SAM", item.samba_command));
-        }
-    }
+    printf("# %s\n# %s\n", item.samba_command, item.windows_command);
+    CHECK(item.windows_command[0] != '\0');
+    if (strncmp(item.samba_command, "samba-tool dsacl delete", 23) == 0)
+        delete_acl(item.samba_command);
+    else
+        CHECK_INT(0, run(out, sizeof(out), "%s -s $AD_CONF -H $SAM", item.samba_command));
 }
 
-/* The story of each: what lacks, what the controller does, and both again when it was granted. */
+/* The story of each: what lacks, what the controller does, and both again when it was granted, by no
+ * more commands than there are things that lack. */
 static void
 story(const char *unit, unsigned lacks, int32_t answer, int32_t reason)
 {
     pwwb_preflight *p = look(unit);
+    unsigned        left;
 
     check_lacks(p, lacks, answer, reason);
     check_agrees(p, unit);
-    heal(p);
-    pwwb_preflight_free(p);
-
-    p = look(unit);
+    for (left = lacks; left != 0; left &= left - 1) {
+        heal(p);
+        pwwb_preflight_free(p);
+        p = look(unit);
+    }
     check_lacks(p, 0, 0, 0);
     check_agrees(p, unit);
     pwwb_preflight_free(p);
@@ -282,9 +281,8 @@ an_account_that_does_not_inherit_is_found(void)
 
     make("alone", RESET LOCK LAST, "pf-unexpire pf-rules");
     person_dn("alone", dn);
-    edit_acl(dn, "D:AI", "D:PAI");
-    edit_acl(dn, "\\([A-Z]*;[A-Z]*ID;[^)]*\\)", "");
-    story("alone", ON_USER, PWWB_NO, PWWB_WHY_INHERITANCE_OFF);
+    edit_acl(dn, INHERITS, "D:PAI\\1");
+    story("alone", ON_ALONE, PWWB_NO, PWWB_WHY_INHERITANCE_OFF);
 }
 
 /* What SDProp leaves: the descriptor of AdminSDHolder, and adminCount. MS-ADTS 6.1.1.5 */
@@ -328,24 +326,41 @@ a_protected_account_is_found(void)
     pwwb_preflight_free(p);
 }
 
-/* Names that a shell would take for its own. */
+/* Without tokenGroups nobody knows who is an administrator. */
+static void
+groups_that_are_hidden_are_found(void)
+{
+    char dn[256], sid[192], sddl[512];
+
+    make("groups", RESET LOCK LAST, "pf-unexpire pf-rules");
+    person_dn("groups", dn);
+    snprintf(sid, sizeof(sid), "%s", stored("svc-groups", "objectSid"));
+    snprintf(sddl, sizeof(sddl), "(OD;;RP;b7c69e6d-2cc7-11d2-854e-00a0c983f608;;%s)", sid);
+    add_acl(dn, sddl);
+    story("groups", BIT(PWWB_PREFLIGHT_GROUPS), PWWB_NO, PWWB_WHY_DENIED);
+}
+
+#define UNIT "OU=A & B's \\\"C\\\" | $D `e` \\<f\\> \\;g/"
+
+/* Names that a shell would take for its own, of the unit and of the account. */
 static void
 commands_quote_whatever_a_name_holds(void)
 {
-    char out[1024];
+    char out[1024], dn[64];
 
     make("odd", "(A;;RP;;;$SID)", "pf-unexpire pf-rules");
-    run(out, sizeof(out),
-        "cat >/tmp/pwwb-odd.$$ <<'LDIF'\n"
-        "dn: CN=p-odd,OU=pf-odd,%s\nchangetype: modrdn\n"
-        "newrdn: CN=O'Brien\\, \\\"X\\\" $HOME `id` %%PATH%% !1 \\#\\+ \xc3\xa9\ndeleteoldrdn: 1\n\n"
+    CHECK_INT(0, run(out, sizeof(out),
+        "ldapmodify -x -H $AD_URI -D \"$AD_ADMIN_DN\" -w \"$AD_ADMIN_PW\" <<'LDIF'\n"
         "dn: OU=pf-odd,%s\nchangetype: modrdn\n"
-        "newrdn: OU=A & B | C's <\\>\ndeleteoldrdn: 1\nLDIF\n"
-        "ldapmodify -x -H $AD_URI -D \"$AD_ADMIN_DN\" -w \"$AD_ADMIN_PW\" -f /tmp/pwwb-odd.$$;"
-        " rm /tmp/pwwb-odd.$$",
-        ad("AD_BASE"), ad("AD_BASE"));
-    printf("# %s\n", out);
+        "newrdn: " UNIT "\ndeleteoldrdn: 1\n\n"
+        "dn: CN=p-odd," UNIT ",%s\nchangetype: modrdn\n"
+        "newrdn: CN=O'Brien\\, \\\"X\\\" $HOME `id` %%PATH%% !1 \\#\\+/\ndeleteoldrdn: 1\nLDIF\n",
+        ad("AD_BASE"), ad("AD_BASE")));
     story("odd", ON_USER, PWWB_NO, PWWB_WHY_NOT_GRANTED);
+
+    snprintf(dn, sizeof(dn), "<GUID=%s>", person);
+    edit_acl(dn, INHERITS, "D:PAI\\1");
+    story("odd", ON_ALONE, PWWB_NO, PWWB_WHY_INHERITANCE_OFF);
 }
 
 static void
@@ -379,6 +394,7 @@ main(void)
     RUN(an_account_that_does_not_inherit_is_found);
     RUN(an_account_that_was_protected_is_found);
     RUN(a_protected_account_is_found);
+    RUN(groups_that_are_hidden_are_found);
     RUN(commands_quote_whatever_a_name_holds);
     RUN(what_cannot_be_looked_at_is_a_status);
     make_environment_calm();
