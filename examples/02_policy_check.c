@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Judge passwords by rules before any directory is asked, and say everything that is wrong at once.
+ * Judge passwords by rules and by a list of banned words before any directory is asked, and say
+ * everything that is wrong at once.
  *
  *     02_policy_check
  */
@@ -17,7 +18,10 @@ static const struct {
     {"Schmidt-2017-x", PWWB_VERDICT_FAIL},    /* contains a part of the name */
     {"\xc3\xbc" "berlegen-klein", PWWB_VERDICT_UNKNOWN}, /* is that letter a third kind? */
     {"Correct-Horse-7", PWWB_VERDICT_PASS},
+    {"C0nt0s0-W1dget", PWWB_VERDICT_FAIL},    /* two banned words and a sign: three points */
 };
+
+static const char words[] = "contoso\nlondon\nwidget\n"; /* one a line, as in a file */
 
 static const char *
 verdict_name(int32_t verdict)
@@ -61,6 +65,7 @@ main(void)
     pwwb_error       *err      = pwwb_error_new();
     pwwb_findings    *findings = pwwb_findings_new();
     pwwb_policy      *policy   = NULL;
+    pwwb_filter      *banned   = NULL;
     int               wrong    = 0;
     char              text[4096];
     int32_t           verdict;
@@ -69,11 +74,16 @@ main(void)
 
     if (st == PWWB_OK && pwwb_policy_describe(&rules, NULL, text, sizeof(text)) < sizeof(text))
         printf("%s\n", text);
+    if (st == PWWB_OK)
+        st = pwwb_filter_new_banned(words, strlen(words), &banned, err);
     for (i = 0; st == PWWB_OK && i < sizeof(tries) / sizeof(tries[0]); i++) {
         const char *password = tries[i].password; /* an example's; yours is never printed */
 
         st = pwwb_policy_check(policy, &account, PWWB_SET_RESET, (const uint8_t *)password,
                                strlen(password), findings, &verdict, err);
+        if (st == PWWB_OK)
+            st = pwwb_filter_check(banned, &account, PWWB_SET_RESET, (const uint8_t *)password,
+                                   strlen(password), findings, &verdict, err);
         printf("%s: %s\n", password, verdict_name(verdict));
         print_findings(findings);
         wrong += verdict != tries[i].verdict;
@@ -81,6 +91,7 @@ main(void)
 
     if (st != PWWB_OK)
         fprintf(stderr, "%s: %s\n", pwwb_status_name(st), pwwb_error_message(err));
+    pwwb_filter_free(banned);
     pwwb_policy_free(policy);
     pwwb_findings_free(findings);
     pwwb_error_free(err);

@@ -3,6 +3,7 @@
 
 #include <mbedtls/aes.h>
 #include <mbedtls/gcm.h>
+#include <mbedtls/md.h>
 #include <mbedtls/version.h>
 #if MBEDTLS_VERSION_MAJOR >= 3
 # include <psa/crypto.h>
@@ -92,6 +93,14 @@ wb_sha256_labelled(const char *label, const void *data, size_t len, uint8_t out[
     crypto_hash_sha256_update(&state, data, len);
     crypto_hash_sha256_final(&state, out);
     wb_wipe(&state, sizeof(state));
+}
+
+int
+wb_sha1(const void *data, size_t len, uint8_t out[WB_SHA1_SIZE])
+{
+    const mbedtls_md_info_t *sha1 = mbedtls_md_info_from_type(MBEDTLS_MD_SHA1);
+
+    return sha1 != NULL && mbedtls_md(sha1, data, len, out) == 0 ? 0 : -1;
 }
 
 void

@@ -15,6 +15,7 @@
 #define WB_IV_SIZE     12
 #define WB_TAG_SIZE    16
 #define WB_SHA256_SIZE 32
+#define WB_SHA1_SIZE   20
 #define WB_X25519_SIZE 32
 #define WB_RSA_BITS    2048
 #define WB_RSA_SIZE    256
@@ -32,6 +33,9 @@ void wb_sha256(const void *data, size_t len, uint8_t out[WB_SHA256_SIZE]);
 /* Hash of a label and octets: key ids and digests of different things never meet. */
 void wb_sha256_labelled(const char *label, const void *data, size_t len,
                         uint8_t out[WB_SHA256_SIZE]);
+
+/* For lists of leaked passwords alone, which are made with it. 0, or -1 when mbedTLS has none. */
+int  wb_sha1(const void *data, size_t len, uint8_t out[WB_SHA1_SIZE]);
 
 /* HKDF-SHA-256 without salt, one block: 32 octets. RFC 5869; RFC 9053 5.1 */
 void wb_hkdf32(const uint8_t *ikm, size_t ikm_len, wb_span info, uint8_t out[WB_KEY_SIZE]);

@@ -80,14 +80,35 @@ wb_findings_clear(pwwb_findings *findings)
     memset(findings, 0, sizeof(*findings));
 }
 
-void
-wb_findings_append(pwwb_findings *to, const pwwb_findings *from)
+/* Those of one basis, or of any when it is 0. */
+static void
+append(pwwb_findings *to, const pwwb_findings *from, int32_t basis)
 {
     size_t i;
 
     for (i = 0; i < pwwb_findings_count(from); i++) {
         const wb_finding *f = &from->list[i];
 
-        (void)pwwb_findings_add(to, f->code, f->basis, f->limit, f->actual);
+        if (basis == 0 || f->basis == basis)
+            (void)pwwb_findings_add(to, f->code, f->basis, f->limit, f->actual);
+    }
+}
+
+void
+wb_findings_append(pwwb_findings *to, const pwwb_findings *from)
+{
+    append(to, from, 0);
+}
+
+void
+wb_findings_merge(pwwb_findings *to, const pwwb_findings *from)
+{
+    pwwb_findings before = *to;
+    int32_t       basis;
+
+    wb_findings_clear(to);
+    for (basis = PWWB_BASIS_STATED; basis <= PWWB_BASIS_INFERRED; basis++) {
+        append(to, &before, basis);
+        append(to, from, basis);
     }
 }

@@ -27,6 +27,8 @@ int32_t wb_holds_name(wb_span text, wb_span name);
 /* The same for the parts of a display name. */
 int32_t wb_holds_part(wb_span text, wb_span display_name);
 
+/* The next part of a display name, empty ones too: returns 0 behind the last. *at is 0 first. */
+int wb_name_next(wb_span display_name, size_t *at, wb_span *ret_part);
 /* What pwwb_policy_check() does once it has found its arguments good; findings, which may be NULL,
  * are added to. One of enum pwwb_verdict. */
 int32_t wb_policy_judge(const pwwb_policy_rules *rules, const pwwb_account *account, int32_t kind,

@@ -95,18 +95,30 @@ is_delimiter(uint8_t c)
     return c == ' ' || c == ',' || c == '.' || c == '\t' || c == '-' || c == '_' || c == '#';
 }
 
+int
+wb_name_next(wb_span display_name, size_t *at, wb_span *ret_part)
+{
+    size_t from = *at;
+    size_t end  = from;
+
+    if (from > display_name.len)
+        return 0;
+
+    while (end < display_name.len && !is_delimiter(display_name.p[end]))
+        end++;
+    *at       = end + 1;
+    *ret_part = wb_span_of(display_name.p + from, end - from);
+    return 1;
+}
+
 int32_t
 wb_holds_part(wb_span text, wb_span display_name)
 {
     int32_t found = PWWB_NO;
-    size_t  from  = 0;
-    size_t  at;
+    size_t  at    = 0;
+    wb_span part;
 
-    for (at = 0; at <= display_name.len; at++) {
-        if (at < display_name.len && !is_delimiter(display_name.p[at]))
-            continue;
-        found = either(found, wb_holds_name(text, wb_span_of(display_name.p + from, at - from)));
-        from  = at + 1;
-    }
+    while (wb_name_next(display_name, &at, &part))
+        found = either(found, wb_holds_name(text, part));
     return found;
 }

@@ -95,7 +95,7 @@ static const row table[] = {
         "The controller has no policy hints control, so history cannot be enforced on a reset. "
         "Update it, or allow resets without history."),
     ROW(CONFIGURATION, "33009, SSPR_0029", HELP_DESK,
-        "The agent is not set up right: service account, certificate or directory name."),
+        "The agent is not set up right: service account, certificate, directory name or a filter."),
     ROW(REFERRAL, "", HELP_DESK, "A read-only controller, or one of another domain: use a writable one."),
     ROW(INTERNAL, "32000", HELP_DESK, "A defect in the library or in a callback: report it."),
     ROW(PROTECTION_UNKNOWN, "33004, SSPR_0029", HELP_DESK,

@@ -22,6 +22,9 @@ void wb_findings_clear(pwwb_findings *findings);
 /* Add each of `from` to `to`, as far as there is room. */
 void wb_findings_append(pwwb_findings *to, const pwwb_findings *from);
 
+/* Put both together, the stated ones first: those that find no room are inferred where possible. */
+void wb_findings_merge(pwwb_findings *to, const pwwb_findings *from);
+
 int wb_code_is_known(int32_t code);
 
 #endif /* WB_RESULT_H */

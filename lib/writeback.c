@@ -12,13 +12,31 @@
 #define DEFAULT_SKEW_MS 120000
 
 static pwwb_status
+import_filters(pwwb_writeback *w, const pwwb_writeback_options *ours, pwwb_error *err)
+{
+    size_t i;
+
+    if (ours->filter_count > PWWB_FILTERS_MAX || (ours->filter_count > 0 && ours->filters == NULL))
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "%d filters are the most, and each must be given",
+                       PWWB_FILTERS_MAX);
+
+    for (i = 0; i < ours->filter_count; i++) {
+        if (ours->filters[i] == NULL)
+            return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "filter %zu is not given", i + 1);
+        w->filters[i] = ours->filters[i];
+    }
+    w->filter_count = ours->filter_count;
+    return PWWB_OK;
+}
+
+static pwwb_status
 import_options(pwwb_writeback *w, const pwwb_writeback_options *theirs, pwwb_error *err)
 {
     pwwb_writeback_options ours = {0};
     pwwb_status            st;
 
     if (theirs != NULL) {
-        st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_writeback_options, reserved),
+        st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_writeback_options, filter_count),
                            theirs);
         if (st != PWWB_OK)
             return wb_fail(err, st, "options of size %zu do not fit this library", theirs->size);
@@ -28,7 +46,8 @@ import_options(pwwb_writeback *w, const pwwb_writeback_options *theirs, pwwb_err
 
     w->skew_ms = ours.skew_ms > 0 ? ours.skew_ms : DEFAULT_SKEW_MS;
     w->flags   = ours.flags;
-    return wb_clock_make(&w->clock, ours.clock, ours.clock_ctx, err);
+    st         = import_filters(w, &ours, err);
+    return st == PWWB_OK ? wb_clock_make(&w->clock, ours.clock, ours.clock_ctx, err) : st;
 }
 
 pwwb_status
@@ -101,6 +120,8 @@ pwwb_writeback_wipe(pwwb_writeback *writeback)
                             .skew_ms = writeback->skew_ms,
                             .flags   = writeback->flags,
                             .request = writeback->request};
+    memcpy(kept.filters, writeback->filters, sizeof(kept.filters));
+    kept.filter_count = writeback->filter_count;
     memcpy(writeback, &kept, sizeof(kept));
 }
 

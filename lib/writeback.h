@@ -13,6 +13,8 @@ struct pwwb_writeback {
     wb_clock          clock;
     int64_t           skew_ms;
     uint32_t          flags;
+    const pwwb_filter *filters[PWWB_FILTERS_MAX];
+    size_t            filter_count;
     pwwb_request     *request;
     int32_t           need;
     int32_t           code; /* once it is known; 0 before */
@@ -49,8 +51,9 @@ int64_t wb_writeback_keep_ms(const pwwb_writeback *w);
 int32_t wb_judge_account(pwwb_writeback *w);
 /* Whether the account's password is newer than the request, by the controller's clock. */
 int     wb_judge_is_newer(const pwwb_writeback *w);
-/* The pre-check of the opened password: the code of the first finding, or PWWB_CODE_OK. */
-int32_t wb_judge_policy(pwwb_writeback *w);
+/* The opened password, by the policy and every filter: the code of the first finding, or why that
+ * cannot be judged; PWWB_CODE_OK to go on. */
+int32_t wb_judge_password(pwwb_writeback *w);
 /* After the directory refused: the most exact code that the findings allow. By a rule that is not
  * named: what it may have been is added to them. */
 int32_t wb_judge_refusal(pwwb_writeback *w, int32_t code);

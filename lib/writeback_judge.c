@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "filter.h"
 #include "policy.h"
 #include "writeback.h"
 
@@ -108,32 +109,69 @@ wb_judge_is_newer(const pwwb_writeback *w)
            && w->account.password_last_set_ms - ahead > issued;
 }
 
-int32_t
-wb_judge_policy(pwwb_writeback *w)
+/* Of one password: by the rules in force. */
+static int32_t
+judge_rules(pwwb_writeback *w, int32_t kind, wb_span password, int32_t *verdict)
 {
-    int32_t        kind = wb_judge_kind(pwwb_request_claims(w->request)->operation);
-    size_t         len;
-    const uint8_t *password = pwwb_request_password(w->request, &len);
-    pwwb_policy   *policy;
-    int32_t        verdict = PWWB_VERDICT_UNKNOWN;
-    pwwb_status    st;
+    pwwb_policy *policy;
+    pwwb_status  st = pwwb_policy_new(&w->rules, &policy, NULL);
 
-    if (password == NULL)
-        return PWWB_CODE_OK;
-
-    st = pwwb_policy_new(&w->rules, &policy, NULL);
     if (st != PWWB_OK)
         return st == PWWB_E_NO_MEMORY ? PWWB_CODE_BUSY : PWWB_CODE_INTERNAL;
 
-    st = pwwb_policy_check(policy, &w->account, kind, password, len, &w->possible, &verdict, NULL);
+    st = pwwb_policy_check(policy, &w->account, kind, password.p, password.len, &w->possible,
+                           verdict, NULL);
     pwwb_policy_free(policy);
-    if (st != PWWB_OK)
-        return PWWB_CODE_INTERNAL;
-    if (verdict != PWWB_VERDICT_FAIL)
+    return st == PWWB_OK ? PWWB_CODE_OK : PWWB_CODE_INTERNAL;
+}
+
+/* By every filter of the host's. One that cannot judge gives the code; the others go on. */
+static int32_t
+judge_filters(pwwb_writeback *w, int32_t kind, wb_span password, int32_t *verdict,
+              pwwb_findings *failed)
+{
+    int32_t code = PWWB_CODE_OK;
+    size_t  i;
+
+    for (i = 0; i < w->filter_count; i++) {
+        pwwb_status st = pwwb_filter_check(w->filters[i], &w->account, kind, password.p,
+                                           password.len, &w->possible, verdict, NULL);
+        int32_t     why = wb_filter_failure_code(st);
+
+        if (st == PWWB_OK)
+            continue;
+        (void)pwwb_findings_add(failed, why, PWWB_BASIS_STATED, (int64_t)i + 1, st);
+        if (code == PWWB_CODE_OK)
+            code = why;
+    }
+    return code;
+}
+
+/* A refusal stands whatever a filter that failed would have said; else the failure is the answer. */
+int32_t
+wb_judge_password(pwwb_writeback *w)
+{
+    int32_t        kind    = wb_judge_kind(pwwb_request_claims(w->request)->operation);
+    int32_t        verdict = PWWB_VERDICT_UNKNOWN;
+    pwwb_findings  failed  = {0};
+    size_t         len;
+    const uint8_t *p = pwwb_request_password(w->request, &len);
+    int32_t        code;
+
+    if (p == NULL)
         return PWWB_CODE_OK;
 
-    wb_findings_append(&w->findings, &w->possible);
-    return wb_policy_named(&w->findings);
+    code = judge_rules(w, kind, wb_span_of(p, len), &verdict);
+    if (code != PWWB_CODE_OK)
+        return code;
+
+    code = judge_filters(w, kind, wb_span_of(p, len), &verdict, &failed);
+    if (verdict == PWWB_VERDICT_FAIL) {
+        wb_findings_append(&w->findings, &w->possible);
+        code = wb_policy_named(&w->findings);
+    }
+    wb_findings_append(&w->findings, &failed);
+    return code;
 }
 
 /* A directory of the host's may have refused for history or age, even a reset. */

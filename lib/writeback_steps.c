@@ -214,7 +214,7 @@ open_and_judge(pwwb_writeback *w, pwwb_error *err)
     if (st != PWWB_OK)
         return wb_writeback_answer(w, PWWB_CODE_BUSY, PWWB_NEED_FINISH, err);
 
-    code = wb_judge_policy(w);
+    code = wb_judge_password(w);
     if (code != PWWB_CODE_OK)
         return wb_writeback_answer(w, code, PWWB_NEED_FINISH, err);
 

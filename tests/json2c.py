@@ -40,6 +40,22 @@ def complexity(data):
                f' PWWB_VERDICT_{case["precheck"]["windows"].upper()}, {violations}')
 
 
+def banned(data):
+    """id, password, its octets, words one a line, their octets, display name, whether it is
+    accepted, points by the file's own model."""
+    for case in data["cases"]:
+        name = octets(" ".join(case["name_terms"])).rsplit(",", 1)[0]
+        yield (f'"{case["id"]}", {octets(case["password"])},\n'
+               f'     {octets(chr(10).join(case["banned_terms"]))}, {name},\n'
+               f'     {int(case["expected"]["verdict"] == "accept")}, {case["model"]["points"]}')
+
+
+def breached(data):
+    """Password, its octets, SHA-1 in hexadecimal."""
+    for case in data["hashes"]:
+        yield f'{octets(case["password"])}, "{case["sha1"]}"'
+
+
 def anchor_conversions(data):
     """GUID, its octets, source anchor."""
     for case in data["conversions"]:
@@ -292,9 +308,9 @@ def descriptor_answers(data):
 
 
 KINDS = {f.__name__: f for f in (
-    complexity, directory_errors, anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign,
-    wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers,
-    peers_keys, interop_tenant, interop_requests, interop_replies,
+    complexity, banned, breached, directory_errors, anchor_conversions, anchor_scenarios, cose_wg,
+    cose_wg_sign, wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep,
+    wycheproof_oaep_key, peers, peers_keys, interop_tenant, interop_requests, interop_replies,
     descriptors, descriptor_answers)}
 
 

@@ -15,6 +15,7 @@
  */
 
 #include <pwwb/directory.h>
+#include <pwwb/filter.h>
 #include <pwwb/journal.h>
 
 PWWB_BEGIN_DECLS
@@ -45,7 +46,8 @@ enum pwwb_writeback_flag {
     PWWB_WRITEBACK_ALLOW_UNPROVEN = 2
 };
 
-/** How a writeback judges. Everything is copied; zero what is not wanted. */
+/** How a writeback judges. Everything is copied, but for the filters themselves; zero what is not
+ *  wanted. */
 typedef struct pwwb_writeback_options {
     size_t                size;      /**< sizeof(pwwb_writeback_options) where compiled */
     const pwwb_clock_ops *clock;     /**< NULL = the system's */
@@ -53,6 +55,9 @@ typedef struct pwwb_writeback_options {
     int64_t               skew_ms;   /**< by which clocks may differ; 0 = 120000 */
     uint32_t              flags;     /**< bits of enum pwwb_writeback_flag */
     uint32_t              reserved;  /**< 0 */
+    const pwwb_filter *const *filters; /**< what the host refuses beside the policy, in this order;
+                                            borrowed: each must outlive the writeback */
+    size_t                filter_count; /**< PWWB_FILTERS_MAX at most */
     /* 0.1 ends here. */
 } pwwb_writeback_options;
 
@@ -216,7 +221,9 @@ pwwb_status pwwb_writeback_found(pwwb_writeback *writeback, const pwwb_found *fo
                                  pwwb_error *err);
 
 /**
- * Answer NEED_READ. Here protected accounts, states and policy are judged.
+ * Answer NEED_READ. Here protected accounts, states, policy and filters are judged: all findings of
+ * policy and filters together. A filter that cannot judge refuses, too: nothing is set, and the code
+ * (BUSY, CONFIGURATION or INTERNAL) is also a finding, with the filter's place, from 1, and its status.
  *
  * @param writeback  the handle
  * @param account    what the directory knows
