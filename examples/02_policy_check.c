@@ -18,7 +18,7 @@ static const struct {
     {"Schmidt-2017-x", PWWB_VERDICT_FAIL},    /* contains a part of the name */
     {"\xc3\xbc" "berlegen-klein", PWWB_VERDICT_UNKNOWN}, /* is that letter a third kind? */
     {"Correct-Horse-7", PWWB_VERDICT_PASS},
-    {"C0nt0s0-W1dget", PWWB_VERDICT_FAIL},    /* two banned words and a sign: three points */
+    {"C0nt0s0-L0nd0n", PWWB_VERDICT_FAIL},    /* two banned words and a sign: three points */
 };
 
 static const char words[] = "contoso\nlondon\nwidget\n"; /* one a line, as in a file */
