@@ -201,6 +201,64 @@ texts(void)
         put("texts", all[i].p, all[i].len);
 }
 
+/* How often the text is put out, reads, the hash, the text. */
+static void
+corpora(void)
+{
+#define LOW  "0000000000000000000000000000000000000001"
+#define HIGH "FFfFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+#define ONE  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"
+    static const octets all[] = {
+        OCTETS("\x00\x00" ONE LOW ":7\r\n\xef\xbb\xbf" HIGH ":12\r\n"),
+        OCTETS("\x00\x80" ONE LOW ":7\n"),
+        OCTETS("\x00\x00" ONE HIGH ":7\n" LOW ":7\n"),
+        OCTETS("\x00\x00" ONE LOW ":0\n" HIGH ":00"),
+        OCTETS("\x00\x00" ONE LOW "\n"),
+        OCTETS("\x00\x00" ONE LOW ":3\n" HIGH),
+        OCTETS("\x00\x00" ONE LOW ":\n"),
+        OCTETS("\x00\x00" ONE LOW ":7 \n"),
+        OCTETS("\x00\x00" ONE "7g"),
+    };
+    static const char line[] = LOW ":7\n";
+    uint8_t           data[2 + 20 + 90 * sizeof(line)] = {0};
+    size_t            i;
+
+    for (i = 0; i < COUNT(all); i++)
+        put("corpus", all[i].p, all[i].len);
+    for (i = 0; i < 90; i++)
+        memcpy(data + 22 + i * (sizeof(line) - 1), line, sizeof(line) - 1);
+    data[0]  = 15; /* more than a block, all alike */
+    data[21] = 1;
+    put("corpus", data, 22 + 90 * (sizeof(line) - 1));
+    data[1] = 128 + 3; /* a read fails */
+    put("corpus", data, 22 + 90 * (sizeof(line) - 1));
+    data[1]  = 0;
+    data[21] = 0; /* before them all, behind them all */
+    put("corpus", data, 22 + 90 * (sizeof(line) - 1));
+    data[21] = 2;
+    put("corpus", data, 22 + 90 * (sizeof(line) - 1));
+    data[22 + 60 * (sizeof(line) - 1)] = 'F'; /* out of order */
+    put("corpus", data, 22 + 90 * (sizeof(line) - 1));
+}
+
+static void
+lists(void)
+{
+    static const octets all[] = {
+        OCTETS("contoso\r\n\nL0nd0n\nwidget\0C0nt0$0!1@London\0Erin M. Hagens"),
+        OCTETS("contoso\0hAgens-2017\0Erin M. Hagens"),
+        OCTETS("\xc3\x84" "pfel\n\xd0\x90\xd0\x91\xd0\x80\xd0\x8f\n\xc4\xb9\xc4\xba\xc5\xbd\xc4\x80\0"
+               "\xc3\xa4pfel"),
+        OCTETS("abc"), OCTETS("12345678901234567"), OCTETS("wo\xffrd"),
+        OCTETS("abcdef\nabcdeg\0abcde"), OCTETS("abcdef\0bcdef"), OCTETS("\0abc\0"),
+        OCTETS("contoso\0contosocontosocontosocontosocontosocontosocontosocontosocontosocontoso"),
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(all); i++)
+        put("banned", all[i].p, all[i].len);
+}
+
 static void
 steps(void)
 {
@@ -245,6 +303,8 @@ main(int argc, char **argv)
     seed_descriptors();
     replies();
     texts();
+    corpora();
+    lists();
     steps();
     return 0;
 }
