@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "letter.h"
 #include "policy.h"
 #include "secret.h"
 #include "utf.h"
@@ -16,28 +17,6 @@ typedef struct folded {
     size_t  count;
     int32_t codes[CHARACTERS_MOST];
 } folded;
-
-static int
-is_in(int32_t code, int32_t first, int32_t last)
-{
-    return code >= first && code <= last;
-}
-
-/* Small letters, where capitals stand in rows: ASCII, Latin-1, Latin Extended-A, Greek, Cyrillic. */
-static int32_t
-small(int32_t code)
-{
-    if (is_in(code, 'A', 'Z') || (is_in(code, 0xC0, 0xDE) && code != 0xD7)
-        || is_in(code, 0x391, 0x3A9) || is_in(code, 0x410, 0x42F))
-        return code + 0x20;
-    if (is_in(code, 0x400, 0x40F))
-        return code + 0x50;
-    if (is_in(code, 0x100, 0x12F) || is_in(code, 0x132, 0x137) || is_in(code, 0x14A, 0x177))
-        return code | 1;
-    if (is_in(code, 0x139, 0x148) || is_in(code, 0x179, 0x17E))
-        return code + (code & 1);
-    return code;
-}
 
 /* What a character is taken for: concept-password-ban-bad, "normalization". */
 static int32_t
@@ -53,7 +32,7 @@ fold(int32_t code)
     case '@':
         return 'a';
     default:
-        return small(code);
+        return wb_letter_small(code);
     }
 }
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "letter.h"
 #include "policy.h"
 #include "utf.h"
 
-/* Which kind a character is. The two texts agree on printable ASCII, on the space and the tab,
- * and on the two currency signs that Learn names. */
+/* Which kind a character is. The two texts agree on printable ASCII, on the space and the tab, on
+ * the two currency signs that Learn names, and on letters without case. Of letters with case beyond
+ * ASCII MS-SAMR makes OTHER, Learn UPPER and LOWER. */
 enum {
     UPPER  = 1,
     LOWER  = 2,
     DIGIT  = 4,
     MARK   = 8,
+    OTHER  = 16,
     NONE   = 0,
     LETTER = -1, /* beyond U+FFFF: an alphabetic one at most, its halves are of no kind */
     ANY    = -2  /* any one kind, or none */
@@ -17,20 +20,49 @@ enum {
 #define EURO  0x20AC
 #define POUND 0xA3
 
-static int
+/* A character's kind by each text: the same, or not. */
+typedef struct kind {
+    int samr;
+    int learn;
+} kind;
+
+static kind
+both(int of)
+{
+    return (kind){of, of};
+}
+
+static kind
+kind_beyond_ascii(int32_t code)
+{
+    if (code == EURO || code == POUND)
+        return both(NONE);
+    switch (wb_letter_kind(code)) {
+    case WB_LETTER_CAPITAL:
+        return (kind){OTHER, UPPER};
+    case WB_LETTER_SMALL:
+        return (kind){OTHER, LOWER};
+    case WB_LETTER_CASELESS:
+        return both(OTHER);
+    default:
+        return both(code > 0xFFFF ? LETTER : ANY);
+    }
+}
+
+static kind
 kind_of(int32_t code)
 {
     if (code >= 'A' && code <= 'Z')
-        return UPPER;
+        return both(UPPER);
     if (code >= 'a' && code <= 'z')
-        return LOWER;
+        return both(LOWER);
     if (code >= '0' && code <= '9')
-        return DIGIT;
+        return both(DIGIT);
     if (code > ' ' && code <= '~')
-        return MARK;
-    if (code == ' ' || code == '\t' || code == EURO || code == POUND)
-        return NONE;
-    return code > 0xFFFF ? LETTER : ANY;
+        return both(MARK);
+    if (code == ' ' || code == '\t')
+        return both(NONE);
+    return kind_beyond_ascii(code);
 }
 
 /* Different characters whose kind is open, by place: each adds at most one kind. Three make any
@@ -67,28 +99,44 @@ count_bits(int bits)
     return count;
 }
 
+/* The most kinds by one text: characters that are open add one each, letters beyond U+FFFF one. */
+static int
+count_most(int seen, int has_letter, const open_kinds *open)
+{
+    return count_bits(has_letter ? seen | OTHER : seen) + open->count;
+}
+
+static int
+lesser(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 wb_kinds
 wb_kinds_of(wb_span text)
 {
-    wb_kinds   kinds;
-    open_kinds open   = {{0, 0, 0}, 0};
-    int        seen   = 0;
-    int        letter = 0;
-    size_t     at     = 0;
+    open_kinds open       = {{0, 0, 0}, 0};
+    kind       seen       = {0, 0};
+    int        has_letter = 0;
+    size_t     at         = 0;
 
     while (at < text.len) {
         size_t  before = at;
         int32_t code   = wb_utf8_next(text.p, text.len, &at);
-        int     kind   = kind_of(code);
+        kind    k      = kind_of(code);
 
-        if (kind == ANY)
+        if (k.samr == ANY) {
             note_open(&open, text, before, code);
-        else if (kind == LETTER)
-            letter = 1;
-        else
-            seen |= kind;
+        } else if (k.samr == LETTER) {
+            has_letter = 1;
+        } else {
+            seen.samr |= k.samr;
+            seen.learn |= k.learn;
+        }
     }
-    kinds.least = count_bits(seen);
-    kinds.most  = kinds.least + open.count + letter;
-    return kinds;
+    return (wb_kinds){
+        .least = lesser(count_bits(seen.samr), count_bits(seen.learn)),
+        .most  = -lesser(-count_most(seen.samr, has_letter, &open),
+                         -count_most(seen.learn, has_letter, &open)),
+    };
 }

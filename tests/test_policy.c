@@ -265,23 +265,47 @@ every_ascii_character_is_of_its_kind(void)
             }
 }
 
-/* Each adds at most one kind, the same one twice no second, and all beyond U+FFFF one together. */
+/* What neither text tells adds at most one kind, the same one twice no second, and all beyond U+FFFF
+ * one together. */
 static void
 characters_beyond_ascii_are_bounded_from_both_sides(void)
 {
     begin();
     rules.min_length = 0;
-    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a1\u00e9"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a1\u00a7"));
     only_finding(PWWB_CODE_POLICY_COMPLEXITY, PWWB_BASIS_INFERRED, 3, 2);
-    CHECK_INT(PWWB_VERDICT_PASS, check("a1!\u00e9"));
-    CHECK_INT(PWWB_VERDICT_FAIL, check("a\u00e9\u00e9\u00e9"));
-    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a\u00e9\u00c9"));
-    CHECK_INT(PWWB_VERDICT_FAIL, check("\u00e9\u00e8\u00e9\u00e8"));
-    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("\u00e9\u00e8\u00ea\u00eb"));
+    CHECK_INT(PWWB_VERDICT_PASS, check("a1!\u00a7"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("a\u00a7\u00a7\u00a7"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a\u00a7\u00df"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("\u00a7\u00df\u00a7\u00df"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("\u00a7\u00df\u00bf\u00b0"));
     CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a1\U0001F600"));
     CHECK_INT(PWWB_VERDICT_FAIL, check("a\U0001F600\U00020000"));
-    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a\u00e9\U00020000"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a\u00a7\U00020000"));
     CHECK_INT(PWWB_VERDICT_FAIL, check("a1\u20ac\u00a3 \t"));
+}
+
+/* With a case: the fifth kind to MS-SAMR, the first or second to Learn. Without: the fifth to both. */
+static void
+letters_beyond_ascii_are_judged_by_both_texts(void)
+{
+    begin();
+    rules.min_length = 0;
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("a1\u00e9")); /* L D A, and L D */
+    only_finding(PWWB_CODE_POLICY_COMPLEXITY, PWWB_BASIS_INFERRED, 3, 2);
+    CHECK_INT(PWWB_VERDICT_PASS, check("A1\u00e9"));
+    CHECK_INT(PWWB_VERDICT_PASS, check("a1\u042f"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("1\u03a9\u03c9")); /* D A, and D U L */
+    CHECK_INT(PWWB_VERDICT_PASS, check("1!\u03a9\u03c9"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("a\u00e9\u00c9")); /* L A, and L U */
+    only_finding(PWWB_CODE_POLICY_COMPLEXITY, PWWB_BASIS_STATED, 3, 2);
+    CHECK_INT(PWWB_VERDICT_FAIL, check("\u00e9\u00e8\u00ea\u00eb"));
+    CHECK_INT(PWWB_VERDICT_PASS, check("a1\u6f22"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("\u6f22\u05e9\u0645\uac001"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("\u6f22\u00e9\u00c9"));  /* A, and A L U */
+    CHECK_INT(PWWB_VERDICT_FAIL, check("a\u6f22\U00020000"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("a\u00e9\U00020000"));
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("A\u00e9\U00020000")); /* U A, and U L A */
 }
 
 /* Text of `units` units, made of characters of `each` octets that are one or two of them. */
@@ -783,6 +807,7 @@ main(void)
     RUN(all_findings_are_listed_with_their_numbers);
     RUN(every_ascii_character_is_of_its_kind);
     RUN(characters_beyond_ascii_are_bounded_from_both_sides);
+    RUN(letters_beyond_ascii_are_judged_by_both_texts);
     RUN(the_maximum_is_256_units_for_everybody);
     RUN(the_minimum_counts_units);
     RUN(an_exempt_account_may_have_any_password_up_to_the_maximum);

@@ -7,8 +7,10 @@
  * @brief The password rules in force for a user, and what can be said before the directory is asked.
  *
  * The verdict is *fail* only when the directory must refuse, *pass* when no checkable rule is
- * broken, and *unknown* where only the directory can tell. Printable ASCII is judged exactly;
- * characters outside it may or may not add a kind, so they can make a verdict unknown, never wrong.
+ * broken, and *unknown* where only the directory can tell. Printable ASCII is judged exactly. Beyond
+ * it Microsoft's two texts differ: a letter with case is of the fifth kind to one, a capital or small
+ * one to the other; a verdict is what both say, else unknown. Of signs, and of letters in other
+ * alphabets, it is open whether they add a kind, so they can make a verdict unknown, never wrong.
  */
 
 #include <pwwb/result.h>
