@@ -298,14 +298,19 @@ example_08() {
         "$AD_SVC_DN" "$guid" >"$log/policy" && grep -q '^At least 7 characters' "$log/policy" &&
         grep -q '^Account u034 (Una Tester034)' "$log/policy" && ! grep 'not known' "$log/policy"
 }
+# live_ad COUNT [PROGRAM...]: so many generated passwords, and programs more.
 live_ad() {
-    for name in ad_set ad_read ad_state $1; do tap "$out/gcc/tests/$name"; done
+    count=$1
+    shift
+    for name in ad_set ad_read "$@"; do tap "$out/gcc/tests/$name"; done
+    tap env AD_COUNT="$count" "$out/gcc/tests/ad_differential"
+    grep '^# ' "$log/ad_differential"
     sleep 1 # the seeded passwords are of their own second
     check 04_set_password example_04
     check 08_show_policy example_08
 }
-suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad ad_faults; }
-suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad ''; }
+suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad 2100 ad_state ad_faults; }
+suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad 200; }
 
 # second_forest ADDRESS COMMAND...: one more inside with_ad, of another realm; its settings as AD2_*.
 second_forest() {

@@ -178,8 +178,9 @@ static void
 add_rare(dice *d, generated *g, int64_t length)
 {
     static const uint32_t rare[] = {
-        0x20AC, 0xA3,  0xA7,  0xBF,   0xB0,   0xB2,   0x301,   0x308,   0x663,   0x967,
-        0xFF11, 0xDF,  0xAA,  0x1C5,  0x2160, 0x3001, 0x1F600, 0x1F511, 0x1F44D, 0x20000,
+        0x20AC, 0x20AC, 0x20AC, 0xA3, 0xA3,  0xA7,   0xBF,   0xB0,    0xB2,    0x301,   0x308,
+        0x663,  0x967,  0xFF11, 0xDF, 0xAA,  0x1C5,  0x2160, 0x3001,  0x1F600, 0x1F511, 0x1F44D,
+        0x20000,
     };
     uint32_t code = rare[roll(d, COUNT(rare))];
 
@@ -203,7 +204,7 @@ passwords_unicode(uint64_t seed, uint64_t index, int64_t minimum, generated *ret
             add_word(&d, ret, NULL, length);
         else if (part < 75)
             add(ret, (uint8_t)one_of(&d, ascii_kinds[2]));
-        else if (part < 92)
+        else if (part < 90)
             add(ret, (uint8_t)one_of(&d, ascii_kinds[3]));
         else
             add_rare(&d, ret, length);

@@ -240,6 +240,30 @@ a_minimum_that_is_off_by_one_would_be_seen(void)
     }
 }
 
+/* The differences that are known, one each: the server accepts what the library calls a failure. */
+static void
+what_is_left_out_is_what_samba_is_known_to_accept(void)
+{
+    static const char *const texts[] = {"Password\u20ac", "password-\u00a3", "Una-2035-xyz"};
+    server                   s       = server_of(&rounds[0], 0);
+    tally                    t       = {0};
+    int                      i;
+
+    for (i = 0; i < 3; i++) {
+        generated g = {.len = strlen(texts[i]), .units = 12};
+        opinion   o = judge(&s, texts[i], g.len);
+        answer    a = server_set(&s, texts[i], g.len);
+
+        memcpy(g.text, texts[i], g.len);
+        CHECK_INT(PWWB_VERDICT_FAIL, o.verdict);
+        CHECK_INT(LDAP_SUCCESS, a.rc);
+        CHECK(compare(&s, &g, &o, &a, &t) == NULL);
+    }
+    CHECK_INT(3, t.left_out);
+    CHECK_INT(0, t.false_fail);
+    server_drop(&s);
+}
+
 static uint64_t
 number(const char *text, uint64_t otherwise)
 {
@@ -264,6 +288,7 @@ main(int argc, char **argv)
         RUN(every_password_is_judged_as_the_server_judges_it);
         RUN(the_passwords_are_near_the_limits_and_few_are_left_open);
         RUN(a_minimum_that_is_off_by_one_would_be_seen);
+        RUN(what_is_left_out_is_what_samba_is_known_to_accept);
     }
     server_calm();
     pwwb_error_free(err);
