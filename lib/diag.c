@@ -145,6 +145,42 @@ wb_diag_result(int operation, int ldap_result, const char *message)
     return r->result;
 }
 
+/* draft-behera-ldap-password-policy 6.2 and 9; replies of slapd 2.5 and 389 Directory Server 2.3. In
+ * `code` stands the control's error. */
+static const row ppolicy_rows[] = {
+    {ANY, ANY, 5, PWWB_CODE_POLICY_OTHER}, /* insufficientPasswordQuality: a module's rules */
+    {ANY, ANY, 6, PWWB_CODE_POLICY_TOO_SHORT},
+    {ANY, ANY, 7, PWWB_CODE_POLICY_TOO_YOUNG},
+    {ANY, ANY, 8, PWWB_CODE_POLICY_HISTORY},
+    {ANY, ANY, 9, PWWB_CODE_POLICY_TOO_LONG},
+    {WB_DIAG_CHANGE, ANY, 4, PWWB_CODE_OLD_PASSWORD_WRONG}, /* mustSupplyOldPassword */
+    {WB_DIAG_CHANGE, ANY, 3, PWWB_CODE_USER_CANNOT_CHANGE}, /* passwordModNotAllowed */
+    {ANY, ANY, 4, PWWB_CODE_PERMISSION}, /* the policy lets nobody set without the old one */
+    {ANY, ANY, 3, PWWB_CODE_PERMISSION},
+    {ANY, ANY, 2, PWWB_CODE_CONFIGURATION}, /* of who is bound: changeAfterReset, */
+    {ANY, ANY, 1, PWWB_CODE_CONFIGURATION}, /* accountLocked, */
+    {ANY, ANY, 0, PWWB_CODE_CONFIGURATION}, /* passwordExpired */
+
+    {WB_DIAG_CHANGE, 49, ANY, PWWB_CODE_OLD_PASSWORD_WRONG},
+    {WB_DIAG_CHANGE, 53, ANY, PWWB_CODE_OLD_PASSWORD_WRONG}, /* or may not be verified */
+    {WB_DIAG_CHANGE, 19, ANY, PWWB_CODE_POLICY_OTHER},
+    {WB_DIAG_RESET, 19, ANY, PWWB_CODE_POLICY_OTHER},
+    {ANY, ANY, ANY, 0}, /* the LDAP result alone */
+};
+
+int32_t
+wb_diag_ppolicy(int operation, int ldap_result, int error)
+{
+    const row *r = ppolicy_rows;
+
+    if (ldap_result <= 0)
+        return wb_diag_result(operation, ldap_result, NULL);
+
+    while (!fits(r->operation, operation) || !fits(r->ldap, ldap_result) || !fits(r->code, error))
+        r++;
+    return r->result != 0 ? r->result : wb_diag_result(WB_DIAG_OTHER, ldap_result, NULL);
+}
+
 int32_t
 wb_diag_detail(const char *message)
 {

@@ -22,6 +22,11 @@ int64_t wb_diag_code(const char *message, int is_bind);
 /* One of enum pwwb_code. PWWB_CODE_OK for LDAP result 0. */
 int32_t wb_diag_result(int operation, int ldap_result, const char *message);
 
+/* The same for OpenLDAP, by the number in the password policy control's answer, which is what
+ * the text says too (draft-behera-ldap-password-policy 6.2). */
+#define WB_DIAG_NO_ERROR (-1)
+int32_t wb_diag_ppolicy(int operation, int ldap_result, int error);
+
 /* What Samba's text adds to a policy refusal: a POLICY_* code, else 0. Stated detail only. */
 int32_t wb_diag_detail(const char *message);
 

@@ -47,6 +47,7 @@ wb_rules_forget(pwwb_policy_rules *rules)
         .max_age_ms          = -1,
         .lockout_duration_ms = -1,
         .lockout_window_ms   = -1,
+        .max_length          = -1,
     };
 
     *rules = unknown;
@@ -108,7 +109,7 @@ wb_wrong_rules(const pwwb_policy_rules *r)
         return "rules that are neither yes, no nor maybe";
     if (r->min_length < -1 || r->history_length < -1 || r->lockout_threshold < -1
         || r->min_age_ms < -1 || r->max_age_ms < -1 || r->lockout_duration_ms < -1
-        || r->lockout_window_ms < -1)
+        || r->lockout_window_ms < -1 || r->max_length < -1)
         return "a rule below -1";
     if (!is_text(r->source_dn, sizeof(r->source_dn)))
         return "a source that is no text";

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "directory_ldap_ol.h"
 #include "error.h"
 #include "ops.h"
 #include "secret.h"
@@ -31,17 +32,16 @@ destroy(void *ctx)
     free(d->address);
     free(d->bind_dn);
     free(d->base_dn);
+    free(d->policy_dn);
     free(d->ca_file);
     free(d->ca);
     free(d);
 }
 
-static const pwwb_directory_ops table = {
-    .size    = sizeof(pwwb_directory_ops),
-    .find    = wb_ldap_find,
-    .read    = wb_ldap_read,
-    .set     = wb_ldap_set,
-    .destroy = destroy,
+/* By enum pwwb_ldap_server. */
+static const pwwb_directory_ops tables[] = {
+    {sizeof(pwwb_directory_ops), wb_ldap_find, wb_ldap_read, wb_ldap_set, destroy},
+    {sizeof(pwwb_directory_ops), wb_ol_find, wb_ol_read, wb_ol_set, destroy},
 };
 
 static int
@@ -73,6 +73,10 @@ wrong(const pwwb_ldap_options *o)
         return "the service account must have a password"; /* a bind without one is anonymous */
     if (o->base_dn != NULL && !is_string(o->base_dn, WB_LDAP_STRING_MAX))
         return "the base is no name";
+    if (o->server != PWWB_LDAP_ACTIVE_DIRECTORY && o->server != PWWB_LDAP_OPENLDAP)
+        return "the server is neither Active Directory nor OpenLDAP";
+    if (o->policy_dn != NULL && !is_string(o->policy_dn, WB_LDAP_DN_SIZE - 1))
+        return "the default policy is no name";
     if ((o->flags & ~(uint32_t)PWWB_LDAP_ALLOW_NO_HISTORY) != 0 || o->reserved != 0)
         return "flags or reserved has an unknown bit";
     return NULL;
@@ -99,7 +103,9 @@ copy_options(wb_ldap *d, const pwwb_ldap_options *o)
     d->bind_dn     = copy_string(o->bind_dn, &lacks);
     d->base_dn     = copy_string(o->base_dn, &lacks);
     d->ca_file     = copy_string(o->ca == NULL ? o->ca_file : NULL, &lacks);
+    d->policy_dn   = copy_string(o->policy_dn, &lacks);
     d->security    = o->security;
+    d->server      = o->server;
     d->flags       = o->flags;
     d->connect     = o->connect;
     d->connect_ctx = o->connect_ctx;
@@ -163,7 +169,7 @@ pwwb_directory_new_ldap(const pwwb_ldap_options *options, pwwb_directory **ret_d
     if (st == PWWB_OK)
         st = check_ca(d, err);
     if (st == PWWB_OK)
-        st = pwwb_directory_new(&table, d, ret_directory, err);
+        st = pwwb_directory_new(&tables[d->server], d, ret_directory, err);
     if (st != PWWB_OK)
         destroy(d);
     return st;

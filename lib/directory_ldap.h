@@ -42,12 +42,14 @@ typedef struct wb_ldap {
     char            *address;
     char            *bind_dn;
     char            *base_dn; /* NULL = the domain */
+    char            *policy_dn; /* OpenLDAP's default policy; NULL = not known */
     char            *ca_file;
     uint8_t         *ca;
     size_t           ca_len;
     int32_t          port;
     int32_t          security;
     uint32_t         flags;
+    int32_t          server; /* one of enum pwwb_ldap_server */
     pwwb_connect_fn  connect;
     void            *connect_ctx;
     wb_ldap_secrets *secrets;
@@ -62,6 +64,7 @@ typedef struct wb_ldap {
     char        domain[WB_LDAP_DN_SIZE];
     char        controller[260];
     const char *hints;      /* the policy hints control it knows; NULL = none */
+    int         has_ppolicy; /* it knows the password policy control */
     int64_t     server_ms;  /* its time when it was asked; -1 = not known */
     int64_t     asked_at;   /* ours then, monotonic */
 
@@ -74,7 +77,7 @@ typedef struct wb_ldap {
     wb_span     stand_in[2]; /* what to put in place of stand-ins in the next request */
 } wb_ldap;
 
-/* The table's methods; `ctx` is a wb_ldap. */
+/* The table's methods; `ctx` is a wb_ldap. For OpenLDAP: directory_ldap_ol.h. */
 pwwb_status wb_ldap_find(void *ctx, const pwwb_anchor *anchor, int64_t timeout_ms,
                          pwwb_found *ret_found, pwwb_error *err);
 pwwb_status wb_ldap_read(void *ctx, const uint8_t *guid, int64_t timeout_ms,
@@ -177,6 +180,9 @@ uint32_t wb_ldap_sid_rid(const wb_sid *sid);
 int wb_ldap_sid_protects(const wb_sid *sid);
 int wb_ldap_rid_protects(uint32_t rid);
 
+/* The controller's time now: what it said, and what passed here since; -1 not known. */
+int64_t wb_ldap_time_there(const wb_ldap *d);
+
 /* directory_ldap_account.c: who is behind a GUID. */
 
 #define WB_LDAP_GUID_DN_SIZE 44 /* <GUID=...> and a NUL */
@@ -207,6 +213,12 @@ int32_t wb_ldap_may_change(const wb_ldap_entry *entry, int acl, int groups, cons
 
 /* directory_ldap_rules.c: of a password settings object, or of the domain when `pso` is "". */
 pwwb_status wb_ldap_read_rules(wb_ldap *d, const char *pso, pwwb_policy_rules *rules);
+
+/* directory_ldap_set.c: nothing was sent. Says so by a code, or by a status that promises it (see
+ * pwwb_directory_ops). */
+pwwb_status wb_ldap_not_sent(wb_ldap *d, pwwb_set_result *result, pwwb_status st);
+/* Add a warning; the first is the code. */
+void wb_ldap_warn(pwwb_set_result *result, int32_t code);
 
 /* directory_ldap_modify.c: one modify. */
 

@@ -2,6 +2,7 @@
 #include "directory_ldap.h"
 
 #include "diag.h"
+#include "directory_ldap_ol.h"
 #include "error.h"
 
 #define START_TLS "1.3.6.1.4.1.1466.20037" /* RFC 4511 4.14.1 */
@@ -160,7 +161,7 @@ ready(wb_ldap *d)
     if (st == PWWB_OK)
         st = ask_bind(d);
     if (st == PWWB_OK)
-        st = wb_ldap_look_around(d);
+        st = d->server == PWWB_LDAP_OPENLDAP ? wb_ol_look_around(d) : wb_ldap_look_around(d);
     if (st != PWWB_OK)
         wb_ldap_drop(d);
     return st;

@@ -43,13 +43,25 @@ find_run(wb_span data, uint8_t marker, size_t run)
     return run > 0 && len == run ? (int64_t)end : -1;
 }
 
+/* How many octets of tag and length stand before a value. X.690 8.1 */
+static int64_t
+head_of(size_t len)
+{
+    if (len < 0x80)
+        return 2;
+    return len < 0x100 ? 3 : 4;
+}
+
 /* Build the request in locked memory with each stand-in replaced. Both are found first: a secret
- * may look like the other's stand-in. */
+ * may look like the other's stand-in. The old one stands before the new one and its head, whose
+ * length may look like a short stand-in. */
 static pwwb_status
 put_secrets(wb_ldap *d, wb_span request)
 {
-    int64_t at[2];
-    int     i;
+    const int64_t head   = head_of(d->stand_in[0].len);
+    wb_span       before = request;
+    int64_t       at[2];
+    int           i;
 
     if (request.len > sizeof(d->secrets->wire))
         return wb_fail(d->err, PWWB_E_DIRECTORY, "a request of %zu octets is too long",
@@ -57,9 +69,10 @@ put_secrets(wb_ldap *d, wb_span request)
 
     memcpy(d->secrets->wire, request.p, request.len);
     for (i = 0; i < 2; i++) {
-        at[i] = find_run(request, markers[i], d->stand_in[i].len);
+        at[i] = find_run(before, markers[i], d->stand_in[i].len);
         if (at[i] < 0 && d->stand_in[i].len > 0)
             return wb_fail(d->err, PWWB_E_DIRECTORY, "libldap wrote a request in pieces");
+        before.len = at[0] > head ? (size_t)(at[0] - head) : 0;
     }
     for (i = 0; i < 2; i++)
         if (d->stand_in[i].len > 0)

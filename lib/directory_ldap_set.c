@@ -24,9 +24,8 @@ typedef struct job {
     int64_t          sent_ms; /* the controller's time when it was sent; -1 = not known */
 } job;
 
-/* Nothing was sent: say so by a code, or by a status that promises it (see pwwb_directory_ops). */
-static pwwb_status
-not_sent(job *j, pwwb_status st)
+pwwb_status
+wb_ldap_not_sent(wb_ldap *d, pwwb_set_result *result, pwwb_status st)
 {
     char why[256];
 
@@ -34,11 +33,11 @@ not_sent(job *j, pwwb_status st)
         return st;
 
     if (st == PWWB_E_TIMEOUT || st == PWWB_E_NOT_FOUND) {
-        j->result->code = st == PWWB_E_TIMEOUT ? PWWB_CODE_TIMEOUT : PWWB_CODE_NOT_FOUND;
+        result->code = st == PWWB_E_TIMEOUT ? PWWB_CODE_TIMEOUT : PWWB_CODE_NOT_FOUND;
         return PWWB_OK;
     }
-    (void)snprintf(why, sizeof(why), "%s", pwwb_error_message(j->d->err));
-    return wb_fail(j->d->err, PWWB_E_CONNECT, "nothing was sent: %s", why);
+    (void)snprintf(why, sizeof(why), "%s", pwwb_error_message(d->err));
+    return wb_fail(d->err, PWWB_E_CONNECT, "nothing was sent: %s", why);
 }
 
 /* PWWB_CODE_OK, or why it is not even tried. */
@@ -144,13 +143,12 @@ write_apart(job *j, int parts)
     return failed;
 }
 
-/* The first warning is the code; all are findings. */
-static void
-warn(job *j, int32_t code)
+void
+wb_ldap_warn(pwwb_set_result *result, int32_t code)
 {
-    (void)pwwb_findings_add(j->result->findings, code, PWWB_BASIS_STATED, 0, 0);
-    if (j->result->code == PWWB_CODE_OK)
-        j->result->code = code;
+    (void)pwwb_findings_add(result->findings, code, PWWB_BASIS_STATED, 0, 0);
+    if (result->code == PWWB_CODE_OK)
+        result->code = code;
 }
 
 /* Read back pwdLastSet and lockoutTime; -1 where that fails. */
@@ -188,15 +186,15 @@ confirm(job *j, int failed)
     j->result->password_last_set_ms = last_set;
 
     if (is_set && last_set == 0 && must == PWWB_MUST_CHANGE_KEEP)
-        warn(j, PWWB_CODE_OK_EXPIRED_ON_SET);
+        wb_ldap_warn(j->result, PWWB_CODE_OK_EXPIRED_ON_SET);
     if ((must == PWWB_MUST_CHANGE_SET && last_set > 0)
         || (must == PWWB_MUST_CHANGE_CLEAR && last_set == 0)
         || (last_set < 0 && (failed & WB_LDAP_MUST_CHANGE) != 0))
-        warn(j, PWWB_CODE_OK_MUST_CHANGE_FAILED);
+        wb_ldap_warn(j->result, PWWB_CODE_OK_MUST_CHANGE_FAILED);
     if (unlocks && (locked > 0 || (locked < 0 && (failed & WB_LDAP_LOCK) != 0)))
-        warn(j, PWWB_CODE_OK_UNLOCK_FAILED);
+        wb_ldap_warn(j->result, PWWB_CODE_OK_UNLOCK_FAILED);
     if (j->set->kind == PWWB_SET_RESET && j->d->hints == NULL)
-        warn(j, PWWB_CODE_OK_HISTORY_NOT_ENFORCED);
+        wb_ldap_warn(j->result, PWWB_CODE_OK_HISTORY_NOT_ENFORCED);
 }
 
 static int
@@ -239,7 +237,7 @@ carry_out(job *j)
         st = wb_ldap_write(j->d, set, first, &j->reply);
     }
     if (st != PWWB_OK && !j->d->sent)
-        return not_sent(j, st);
+        return wb_ldap_not_sent(j->d, j->result, st);
 
     j->result->code = st != PWWB_OK
                           ? PWWB_CODE_OUTCOME_UNKNOWN
@@ -262,7 +260,7 @@ wb_ldap_set(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_result 
     st = wb_ldap_reading(j.d, wb_ldap_read_target, &j.target);
     memcpy(ret_result->controller, j.d->controller, sizeof(ret_result->controller));
     if (st != PWWB_OK)
-        return not_sent(&j, st);
+        return wb_ldap_not_sent(j.d, ret_result, st);
 
     ret_result->code = refusal(&j);
     return ret_result->code == PWWB_CODE_OK ? carry_out(&j) : PWWB_OK;

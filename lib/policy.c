@@ -41,7 +41,7 @@ wb_policy_is_in_range(const pwwb_policy_rules *r)
            && r->complexity >= PWWB_NO && r->complexity <= PWWB_MAYBE && r->min_length >= -1
            && r->history_length >= -1 && r->lockout_threshold >= -1 && r->reserved == 0
            && r->min_age_ms >= -1 && r->max_age_ms >= -1 && r->lockout_duration_ms >= -1
-           && r->lockout_window_ms >= -1
+           && r->lockout_window_ms >= -1 && r->max_length >= -1 && r->reserved2 == 0
            && memchr(r->source_dn, '\0', sizeof(r->source_dn)) != NULL;
 }
 
@@ -172,6 +172,18 @@ judge_minimum(judging *j, int64_t length)
     take(j, broken, PWWB_CODE_POLICY_TOO_SHORT, least, length);
 }
 
+/* A maximum of the rules' own. */
+static void
+judge_their_maximum(judging *j, int64_t length)
+{
+    int64_t most = j->rules->max_length;
+
+    if (most == -1)
+        take(j, PWWB_MAYBE, PWWB_CODE_POLICY_TOO_LONG, -1, length);
+    else if (most > 0)
+        take(j, length > most ? PWWB_YES : PWWB_NO, PWWB_CODE_POLICY_TOO_LONG, most, length);
+}
+
 static wb_span
 field(const char *text, size_t size)
 {
@@ -211,14 +223,16 @@ judge_kinds(judging *j)
 }
 
 /* MS-SAMR 3.1.1.7.1: pwdLastSet must be less than now - age. A controller tells whole seconds of its
- * now, so one is open. An account that needs no password may have an empty one, and no age. */
+ * now, so one is open; slapd counts seconds, of two clocks here. An account that needs no password may
+ * have an empty one, and no age. */
 int32_t
 wb_policy_is_young(const pwwb_policy_rules *rules, const pwwb_account *account,
                    int64_t *ret_earliest)
 {
-    int64_t age  = rules->min_age_ms;
-    int64_t last = account->password_last_set_ms;
-    int64_t now  = account->now_ms;
+    int64_t open_ms = rules->source == PWWB_POLICY_PPOLICY ? 2000 : 1000;
+    int64_t age     = rules->min_age_ms;
+    int64_t last    = account->password_last_set_ms;
+    int64_t now     = account->now_ms;
 
     *ret_earliest = -1;
     if (age == 0 || last == 0 || !has_flag(account, PWWB_UAC_NORMAL))
@@ -228,17 +242,20 @@ wb_policy_is_young(const pwwb_policy_rules *rules, const pwwb_account *account,
         *ret_earliest = last > INT64_MAX - age ? INT64_MAX : last + age;
     if (*ret_earliest > 0 && now > *ret_earliest)
         return PWWB_NO;
-    if (now > 0 && now <= *ret_earliest - 1000 && !has_flag(account, PWWB_UAC_NOTREQD))
+    if (now > 0 && now <= *ret_earliest - open_ms && !has_flag(account, PWWB_UAC_NOTREQD))
         return PWWB_YES;
     return PWWB_MAYBE;
 }
 
+/* OpenLDAP judges a reset too, but not by those whom the policy does not bind. */
 static void
-judge_age(judging *j)
+judge_age(judging *j, int32_t kind)
 {
     int64_t earliest;
     int32_t broken = wb_policy_is_young(j->rules, j->account, &earliest);
 
+    if (broken == PWWB_YES && kind != PWWB_SET_CHANGE)
+        broken = PWWB_MAYBE;
     take(j, broken, PWWB_CODE_POLICY_TOO_YOUNG, earliest, j->account->password_last_set_ms);
 }
 
@@ -247,6 +264,7 @@ static void
 judge_ppolicy(judging *j)
 {
     judge_minimum(j, (int64_t)j->password.len);
+    judge_their_maximum(j, (int64_t)j->password.len);
     take(j, j->rules->complexity != PWWB_NO ? PWWB_MAYBE : PWWB_NO, PWWB_CODE_POLICY_OTHER, 0, 0);
 }
 
@@ -263,8 +281,10 @@ judge(judging *j, int32_t kind, int32_t basis)
         judge_names(j);
         judge_kinds(j);
     }
-    if (kind == PWWB_SET_CHANGE)
-        judge_age(j);
+    if (j->rules->source == PWWB_POLICY_HOST && j->rules->max_length > 0)
+        judge_their_maximum(j, j->units);
+    if (kind == PWWB_SET_CHANGE || j->rules->source == PWWB_POLICY_PPOLICY)
+        judge_age(j, kind);
 }
 
 int32_t

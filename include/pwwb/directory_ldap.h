@@ -9,6 +9,17 @@
  * libldap is used as a codec; the socket, TLS and the deadline are this library's. What ldap.conf,
  * ~/.ldaprc and the environment say to libldap changes nothing. Only person accounts are written;
  * krbtgt, machine and trust accounts are refused, and so is the global catalog.
+ *
+ * OpenLDAP: an account is found by its entryUUID under the base, so that a renamed one is the same.
+ * Its id, and its source anchor, are the UUID's 16 octets **in the order of its text** (RFC 4530):
+ * not the mixed order of Active Directory that pwwb_guid_parse() reads. Passwords are set by RFC
+ * 3062. A set unlocks; an account that an administrator locked for ever (pwdAccountLockedTime
+ * 000001010000Z) is disabled here, and only an unlock opens it. A wrong old password is not counted
+ * by slapd: limit how often one may try. Must-change works only under a policy with pwdMustChange.
+ * The rules are those of pwdPolicySubentry's entry, else of `policy_dn`, else not known; slapd
+ * enforces history and age on a reset, too. It binds neither its rootdn nor an account with *manage*
+ * on userPassword: for these the pre-check still holds lengths, but nobody looks at the history, and
+ * only where the policy has pwdMustChange does a result say so. So give the service account *write*.
  */
 
 #include <pwwb/clock.h>
@@ -67,7 +78,8 @@ typedef struct pwwb_ldap_options {
     const char           *bind_dn;      /**< the service account: DN, UPN or DOMAIN\\name */
     const uint8_t        *password;     /**< its password; kept in locked memory */
     size_t                password_len; /**< octets */
-    const char           *base_dn;      /**< where accounts are looked up; NULL = whole domain */
+    const char           *base_dn;      /**< where accounts are looked up; NULL = whole domain;
+                                             OpenLDAP: the server's only naming context */
     uint32_t              flags;        /**< bits of enum pwwb_ldap_flag */
     uint32_t              reserved;     /**< 0 */
     const pwwb_clock_ops *clock;        /**< NULL = the system's */
@@ -88,11 +100,14 @@ typedef struct pwwb_ldap_options {
 } pwwb_ldap_options;
 
 /**
- * Make a directory of one Active Directory domain. No connection is made yet.
+ * Make a directory of one Active Directory domain, or of one OpenLDAP tree. No connection is made
+ * yet.
  *
  * Rights of the service account, on the users to be served: Reset Password, Change Password, Write
  * lockoutTime, Write pwdLastSet; and Unexpire Password on the domain's head. Without read access to
- * tokenGroups, which Windows Authorization Access Group has, nobody is reset.
+ * tokenGroups, which Windows Authorization Access Group has, nobody is reset. On OpenLDAP: write on
+ * userPassword, pwdReset and pwdAccountLockedTime; read on the entry, its operational attributes,
+ * its policy and, for the server's time, cn=Monitor.
  *
  * @param options             copied
  * @param[out] ret_directory  owned by the caller, free with pwwb_directory_free(); NULL on failure
@@ -105,7 +120,8 @@ typedef struct pwwb_ldap_options {
  * @retval PWWB_E_NO_MEMORY
  * @threads                   any; the directory serves one thread at a time
  * @since                     0.1
- * @source                    MS-ADTS 3.1.1.3.1.5.1 (unicodePwd), 3.1.1.3.4.1.27 (policy hints)
+ * @source                    MS-ADTS 3.1.1.3.1.5.1 (unicodePwd), 3.1.1.3.4.1.27 (policy hints); RFC
+ *                            3062, RFC 4530, draft-behera-ldap-password-policy
  */
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_directory_new_ldap(const pwwb_ldap_options *options,

@@ -74,7 +74,7 @@ enum pwwb_uac {
 typedef struct pwwb_policy_rules {
     size_t  size;                 /**< sizeof(pwwb_policy_rules) where the filler was compiled */
     int32_t source;               /**< one of enum pwwb_policy_source */
-    int32_t min_length;           /**< UTF-16 units */
+    int32_t min_length;           /**< UTF-16 units; OpenLDAP: octets */
     int32_t complexity;           /**< one of enum pwwb_answer */
     int32_t history_length;       /**< passwords remembered, the current one included */
     int32_t lockout_threshold;    /**< failures that lock; 0 = never */
@@ -84,6 +84,8 @@ typedef struct pwwb_policy_rules {
     int64_t lockout_duration_ms;  /**< 0 = until unlocked */
     int64_t lockout_window_ms;    /**< failures older than this do not count */
     char    source_dn[512];       /**< the entry the rules come from; "" when the host's */
+    int32_t max_length;           /**< as min_length; 0 = no maximum but the directory's own */
+    int32_t reserved2;            /**< 0 */
     /* 0.1 ends here. */
 } pwwb_policy_rules;
 
@@ -91,7 +93,8 @@ typedef struct pwwb_policy_rules {
  *  controller's clock; -1 stands for "not known". */
 typedef struct pwwb_account {
     size_t   size;                  /**< sizeof(pwwb_account) where the filler was compiled */
-    uint32_t user_account_control;  /**< userAccountControl; PWWB_UAC_NORMAL elsewhere */
+    uint32_t user_account_control;  /**< userAccountControl; elsewhere PWWB_UAC_NORMAL, with
+                                         PWWB_UAC_DISABLED when locked by an administrator */
     int32_t  kind;                  /**< one of enum pwwb_account_kind */
     int32_t  is_protected;          /**< enum pwwb_answer: in an administrators' group; MAYBE is not
                                          reset, so a host that has none says NO */
@@ -99,7 +102,8 @@ typedef struct pwwb_account {
     int32_t  may_change;            /**< enum pwwb_answer: may change the own password */
     int32_t  bad_password_count;    /**< failures that count now; -1 not known */
     int64_t  bad_password_time_ms;  /**< the last failure; 0 = none */
-    int64_t  password_last_set_ms;  /**< 0 = must change at next logon */
+    int64_t  password_last_set_ms;  /**< 0 = must change at next logon (Active Directory);
+                                         OpenLDAP: the last millisecond of its second */
     int64_t  locked_since_ms;       /**< lockoutTime; 0 = not locked */
     int64_t  locked_until_ms;       /**< when it opens by itself; 0 = not locked, or until unlocked */
     int64_t  account_expires_ms;    /**< accountExpires; 0 = never */

@@ -222,8 +222,8 @@ PWWB_API size_t pwwb_findings_count(const pwwb_findings *findings);
 /**
  * One finding. Every output may be NULL.
  *
- * The numbers by code: TOO_SHORT and TOO_LONG: limit and length, UTF-16 units (TOO_SHORT on
- * OpenLDAP: octets). COMPLEXITY: kinds wanted and kinds there. CONTAINS_NAME: 0 and enum
+ * The numbers by code: TOO_SHORT and TOO_LONG: limit and length, UTF-16 units (octets
+ * where an OpenLDAP policy is why). COMPLEXITY: kinds wanted and kinds there. CONTAINS_NAME: 0 and enum
  * pwwb_name_kind. HISTORY: how many are remembered and 0. TOO_YOUNG: earliest time and last change,
  * milliseconds since 1970. BANNED: points wanted and there, by a list of words; 0 and 0 by a breach
  * corpus. LOCKOUT_GUARD: threshold and failures so far. LOCKED: until when, or 0 = until unlocked, and
