@@ -181,7 +181,6 @@ int wb_ldap_sid_protects(const wb_sid *sid);
 int wb_ldap_rid_protects(uint32_t rid);
 
 /* The controller's time now: what it said, and what passed here since; -1 not known. */
-int64_t wb_ldap_time_there(const wb_ldap *d);
 
 /* directory_ldap_account.c: who is behind a GUID. */
 

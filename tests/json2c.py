@@ -220,6 +220,35 @@ def directory_errors(data):
                        f'     "{case["library_result"]}"')
 
 
+STEPS = {   # what is asked by a step of ppolicy-replies.json, and the code that its answer has
+    "self replace ok": ("RESET CHANGE", "OK"), "too short (7 bytes)": ("RESET CHANGE", "POLICY_TOO_SHORT"),
+    "8 bytes but 4 characters (UTF-8)": ("RESET CHANGE", "OK"),
+    "too long (17 bytes)": ("RESET CHANGE", "POLICY_TOO_LONG"),
+    "9 characters, 18 bytes, max 16": ("RESET CHANGE", "POLICY_TOO_LONG"),
+    "in history": ("RESET CHANGE", "POLICY_HISTORY"), "current": ("RESET CHANGE", "POLICY_HISTORY"),
+    "pre-hashed with pwdCheckQuality 2": ("RESET CHANGE", "POLICY_TOO_LONG"),
+    "two values": ("RESET CHANGE", "POLICY_OTHER"),
+    "too young": ("RESET CHANGE", "POLICY_TOO_YOUNG"),
+    "safe modify without old": ("RESET", "PERMISSION"),
+    "safe modify with wrong old": ("CHANGE", "OLD_PASSWORD_WRONG"),
+    "safe modify with old": ("CHANGE", "OK"),
+    "user change not allowed": ("CHANGE", "USER_CANNOT_CHANGE"),
+    "admin reset, in history": ("RESET", "OK"), "admin reset, too short": ("RESET", "OK"),
+    "admin reset ok": ("RESET", "OK"), "after reset: other attribute": ("OTHER", "CONFIGURATION"),
+    "after reset: change password": ("CHANGE", "OK"), "rootdn reset, too short": ("RESET", "OK"),
+}
+
+
+def ppolicy_replies(data):
+    """step, operation, LDAP result, the control's error or -1, expected code."""
+    for case in data["steps"]:
+        operations, expected = STEPS[case["step"]]
+        error = -1 if case["ppolicy_error"] is None else case["ppolicy_error"]
+        for operation in operations.split():
+            yield (f'"{case["step"]}", WB_DIAG_{operation}, {case["ldap"]}, {error},'
+                   f' "{expected}"')
+
+
 def guid(text):
     return span(UUID(text).bytes_le if text else b"")
 
@@ -308,8 +337,8 @@ def descriptor_answers(data):
 
 
 KINDS = {f.__name__: f for f in (
-    complexity, banned, breached, directory_errors, anchor_conversions, anchor_scenarios, cose_wg,
-    cose_wg_sign, wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep,
+    complexity, banned, breached, directory_errors, ppolicy_replies, anchor_conversions, anchor_scenarios,
+    cose_wg, cose_wg_sign, wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep,
     wycheproof_oaep_key, peers, peers_keys, interop_tenant, interop_requests, interop_replies,
     descriptors, descriptor_answers)}
 

@@ -335,7 +335,7 @@ suite_live_slapd() {
     build gcc gcc || return
     ol=$(mktemp -d)
     check slapd-up bash "$here/fixtures/slapd" up "$ol/state" 127.0.0.22
-    check slapd-seed bash "$here/fixtures/slapd" seed "$ol/state" 5
+    check slapd-seed bash "$here/fixtures/slapd" seed "$ol/state" 40
     [ ! -f "$ol/state/env" ] || . "$ol/state/env"
     for program in "$out"/gcc/tests/slapd_*; do
         [ -x "$program" ] && [ -f "$program" ] && tap "$program"

@@ -179,6 +179,67 @@ every_result_of_ldap_has_a_code_and_only_0_is_ok(void)
     }
 }
 
+/* cases/ppolicy-replies.json */
+static const struct {
+    const char *step;
+    int         operation;
+    int         ldap;
+    int         error;
+    const char *expected;
+} ppolicy_cases[] = {
+#include "ppolicy_replies.h"
+};
+
+static void
+every_measured_answer_of_slapd_has_its_code(void)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(ppolicy_cases) / sizeof(ppolicy_cases[0]); i++)
+        CHECK_STR(ppolicy_cases[i].expected,
+                  pwwb_code_name(wb_diag_ppolicy(ppolicy_cases[i].operation, ppolicy_cases[i].ldap,
+                                                 ppolicy_cases[i].error)));
+    CHECK_INT(29, i); /* 20 steps, 9 of them as reset and as change */
+}
+
+/* Measured on slapd 2.5.13 and 389 Directory Server 2.3.1, RFC 3062, without an error in the control. */
+static void
+answers_without_a_reason_are_told_by_their_result(void)
+{
+#define NONE WB_DIAG_NO_ERROR
+    CHECK_INT(PWWB_CODE_OLD_PASSWORD_WRONG, wb_diag_ppolicy(WB_DIAG_CHANGE, 53, NONE));
+    CHECK_INT(PWWB_CODE_OLD_PASSWORD_WRONG, wb_diag_ppolicy(WB_DIAG_CHANGE, 49, NONE));
+    CHECK_INT(PWWB_CODE_CONFIGURATION, wb_diag_ppolicy(WB_DIAG_RESET, 53, NONE));
+    CHECK_INT(PWWB_CODE_POLICY_OTHER, wb_diag_ppolicy(WB_DIAG_RESET, 19, NONE));
+    CHECK_INT(PWWB_CODE_POLICY_OTHER, wb_diag_ppolicy(WB_DIAG_CHANGE, 19, NONE));
+    CHECK_INT(PWWB_CODE_POLICY_OTHER, wb_diag_ppolicy(WB_DIAG_RESET, 19, 5)); /* a module */
+    CHECK_INT(PWWB_CODE_PERMISSION, wb_diag_ppolicy(WB_DIAG_RESET, 50, NONE));
+    CHECK_INT(PWWB_CODE_PERMISSION, wb_diag_ppolicy(WB_DIAG_OTHER, 50, NONE));
+    CHECK_INT(PWWB_CODE_NOT_FOUND, wb_diag_ppolicy(WB_DIAG_CHANGE, 32, NONE));
+    CHECK_INT(PWWB_CODE_INSECURE_CHANNEL, wb_diag_ppolicy(WB_DIAG_RESET, 13, NONE));
+    CHECK_INT(PWWB_CODE_STRONG_AUTH_REQUIRED, wb_diag_ppolicy(WB_DIAG_RESET, 8, NONE));
+    CHECK_INT(PWWB_CODE_REFERRAL, wb_diag_ppolicy(WB_DIAG_RESET, 10, NONE));
+    CHECK_INT(PWWB_CODE_UNREACHABLE, wb_diag_ppolicy(WB_DIAG_RESET, 52, NONE));
+}
+
+static void
+every_result_and_error_of_slapd_has_a_code_and_only_0_is_ok(void)
+{
+    int operation, ldap, error;
+
+    for (operation = WB_DIAG_RESET; operation <= WB_DIAG_OTHER; operation++)
+        for (error = -1; error < 20; error++) {
+            CHECK_INT(PWWB_CODE_OK, wb_diag_ppolicy(operation, 0, error));
+            CHECK_INT(PWWB_CODE_OUTCOME_UNKNOWN, wb_diag_ppolicy(operation, -1, error));
+            for (ldap = 1; ldap < 200; ldap++) {
+                int32_t code = wb_diag_ppolicy(operation, ldap, error);
+
+                if (code == PWWB_CODE_OK || pwwb_code_outcome(code) != PWWB_OUTCOME_NOT_SET)
+                    CHECK_INT(0, ldap);
+            }
+        }
+}
+
 int
 main(void)
 {
@@ -191,5 +252,8 @@ main(void)
     RUN(a_binds_code_follows_the_word_data);
     RUN(no_message_is_read_beyond_its_end);
     RUN(every_result_of_ldap_has_a_code_and_only_0_is_ok);
+    RUN(every_measured_answer_of_slapd_has_its_code);
+    RUN(answers_without_a_reason_are_told_by_their_result);
+    RUN(every_result_and_error_of_slapd_has_a_code_and_only_0_is_ok);
     return DONE;
 }
