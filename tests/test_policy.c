@@ -520,6 +520,52 @@ an_openldap_policy_counts_octets_and_knows_no_names(void)
     only_finding(PWWB_CODE_POLICY_OTHER, PWWB_BASIS_INFERRED, 0, 0);
 }
 
+/* cases/ppolicy-replies.json: 17 bytes, and 9 characters in 18, are too long for 16 */
+static void
+an_openldap_policy_has_a_maximum_in_octets(void)
+{
+    begin();
+    rules.source     = PWWB_POLICY_PPOLICY;
+    rules.complexity = PWWB_NO;
+    CHECK_INT(PWWB_VERDICT_PASS, check("Ab1-defghijklmnop")); /* 0: none */
+    rules.max_length = 16;
+    CHECK_INT(PWWB_VERDICT_PASS, check("Ab1-defghijklmno"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("Ab1-defghijklmnop"));
+    only_finding(PWWB_CODE_POLICY_TOO_LONG, PWWB_BASIS_STATED, 16, 17);
+    CHECK_INT(PWWB_VERDICT_FAIL,
+              check("\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"));
+    only_finding(PWWB_CODE_POLICY_TOO_LONG, PWWB_BASIS_STATED, 16, 18);
+    rules.max_length = -1;
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("Ab1-defg"));
+    only_finding(PWWB_CODE_POLICY_TOO_LONG, PWWB_BASIS_INFERRED, -1, 8);
+    rules.source     = PWWB_POLICY_HOST; /* a host counts as it says: UTF-16 units */
+    rules.max_length = 16;
+    CHECK_INT(PWWB_VERDICT_PASS, check("Tr0ub4dor&3-xyzw"));
+    CHECK_INT(PWWB_VERDICT_FAIL, check("Tr0ub4dor&3-xyzwv"));
+    rules.max_length = -2;
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_policy_new(&rules, &(pwwb_policy *){NULL}, NULL));
+}
+
+/* slapd 2.5 judges the age of a reset too; but not one by its administrators. */
+static void
+an_openldap_reset_too_soon_is_left_to_the_directory(void)
+{
+    begin();
+    rules.source     = PWWB_POLICY_PPOLICY;
+    rules.complexity = PWWB_NO;
+    rules.min_age_ms = 3600000;
+    account.now_ms   = 4500000;
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check("Tr0ub4dor&3"));
+    only_finding(PWWB_CODE_POLICY_TOO_YOUNG, PWWB_BASIS_INFERRED, 4600000, 1000000);
+    CHECK_INT(PWWB_VERDICT_FAIL, check_change());
+    account.now_ms = 4599000; /* two clocks of whole seconds */
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check_change());
+    account.now_ms = -1;
+    CHECK_INT(PWWB_VERDICT_UNKNOWN, check_change());
+    account.now_ms = 4600001;
+    CHECK_INT(PWWB_VERDICT_PASS, check("Tr0ub4dor&3"));
+}
+
 static void
 a_change_too_soon_is_refused_with_the_earliest_time(void)
 {
@@ -819,6 +865,8 @@ main(void)
     RUN(rules_that_are_not_known_make_a_verdict_unknown_unless_another_fails);
     RUN(rules_that_cannot_be_read_judge_the_maximum_only);
     RUN(an_openldap_policy_counts_octets_and_knows_no_names);
+    RUN(an_openldap_policy_has_a_maximum_in_octets);
+    RUN(an_openldap_reset_too_soon_is_left_to_the_directory);
     RUN(a_change_too_soon_is_refused_with_the_earliest_time);
     RUN(who_must_change_is_never_too_soon);
     RUN(an_age_that_cannot_be_told_is_unknown);
