@@ -49,6 +49,8 @@ typedef struct fake_answer {
 
 typedef struct fake_ldap {
     /* as the test wants it */
+    int       (*serve)(struct fake_ldap *f, ber_int_t id, ber_tag_t tag, BerElement *ber); /* asked
+                                 first, may be NULL; 1 when it has answered */
     fake_value  values[FAKE_VALUES];
     fake_answer bind, start_tls, modifies[FAKE_MODIFIES];
     const char *gone_dn;      /* no such object */
@@ -251,6 +253,10 @@ fake_serve(fake_ldap *f, struct berval *request)
     ber_tag_t   tag = 0;
 
     CHECK(ber != NULL && ber_scanf(ber, "{it", &id, &tag) != LBER_ERROR);
+    if (f->serve != NULL && f->serve(f, id, tag, ber)) {
+        ber_free(ber, 1);
+        return;
+    }
     switch (tag) {
     case LDAP_REQ_BIND:
         fake_bind(f, ber);
