@@ -27,14 +27,17 @@ static const row table[] = {
         "Set in the directory; the cloud's copy follows with the next password hash sync."),
     ROW(OK_EXPIRED_ON_SET, "",
         "Your password is set, but you must choose a new one at your next sign-in.",
-        "Set, and expired at once: the service account lacks Unexpire-Password on the domain head."),
+        "Set, and expired at once: the service account lacks Unexpire-Password on the domain head; on "
+        "OpenLDAP it has manage on userPassword, and the policy pwdMustChange."),
     ROW(OK_UNLOCK_FAILED, "", "Your password is set, but your account is still locked.",
-        "Set, not unlocked: the service account lacks Write lockoutTime."),
+        "Set, not unlocked: the service account lacks Write lockoutTime (pwdAccountLockedTime)."),
     ROW(OK_MUST_CHANGE_FAILED, "", "Your password is set.",
         "Set, but must-change-at-next-logon is not as asked: the service account lacks Write "
-        "pwdLastSet, or the account's password never expires."),
+        "pwdLastSet, or the account's password never expires; on OpenLDAP: write on pwdReset, or the "
+        "policy's pwdMustChange."),
     ROW(OK_HISTORY_NOT_ENFORCED, "6329", "Your password is set.",
-        "Set without the history check: the controller has no policy hints and the host allows it."),
+        "Set without the history check: the controller has no policy hints and the host allows it; on "
+        "OpenLDAP the service account has manage on userPassword, where write is enough."),
     ROW(POLICY_TOO_SHORT, "33008", "The new password is too short.",
         "Shorter than the minimum of the policy in force."),
     ROW(POLICY_TOO_LONG, "33008", "The new password is too long.",

@@ -331,6 +331,15 @@ live_forests() {
 }
 suite_live_forests() { build gcc gcc && with_ad 127.0.0.80 second_forest 127.0.0.81 live_forests; }
 
+example_04_openldap() {
+    uuid=$(LDAPTLS_CACERT=$OL_CA ldapsearch -x -LLL -H "$OL_URI" -b "$OL_BASE" '(uid=u040)' entryUUID |
+        sed -n 's/^entryUUID: //p')
+    printf '%s\nExample-Four-4!\n' "$OL_SVC_PW" | "$out/gcc/examples/04_set_password" \
+        "$OL_HOSTNAME" "$OL_ADDR,6360" "$OL_CA" "$OL_SVC_DN" "$uuid" --openldap \
+        "cn=default,ou=policies,$OL_BASE" &&
+        LDAPTLS_CACERT=$OL_CA ldapwhoami -x -H "$OL_URI" -D "uid=u040,ou=people,$OL_BASE" \
+            -w 'Example-Four-4!'
+}
 suite_live_slapd() {
     build gcc gcc || return
     ol=$(mktemp -d)
@@ -340,6 +349,7 @@ suite_live_slapd() {
     for program in "$out"/gcc/tests/slapd_*; do
         [ -x "$program" ] && [ -f "$program" ] && tap "$program"
     done
+    check 04_set_password example_04_openldap
     check slapd-down bash "$here/fixtures/slapd" down "$ol/state" --purge
     forget OL
     rm -rf "$ol"

@@ -2,7 +2,7 @@
 #ifndef THREADS_H
 #define THREADS_H
 
-/* The same work on one thread and on two, wall time: what one of all took. They work for a while and
+/* The same work on one thread and on several, wall time: what one of all took. They work for a while and
  * are counted, so that none is waited for. */
 
 #include <pthread.h>
@@ -11,7 +11,7 @@
 
 #include "bench.h"
 
-#define CREW_MAX 2
+#define CREW_MAX 4
 
 typedef struct crew crew;
 
