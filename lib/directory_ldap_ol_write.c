@@ -74,7 +74,6 @@ wb_ol_write_password(wb_ldap *d, const pwwb_set *set, const char *dn, wb_ol_answ
     struct berval old_one = {set->old_password_len, (char *)stand_in[OLD]};
     int           changes = set->kind == PWWB_SET_CHANGE;
     LDAPControl   control, *list[2];
-    pwwb_status   st;
     int           rc, id = 0;
 
     d->sent = 0;
@@ -92,8 +91,7 @@ wb_ol_write_password(wb_ldap *d, const pwwb_set *set, const char *dn, wb_ol_answ
     rc = ldap_passwd(d->ld, &user, changes ? &old_one : NULL, &new_one,
                      controls_of(d, &control, oid, sizeof(oid), list), NULL, &id);
     wb_ldap_forget_secrets(d);
-    st = wait_for(d, rc, id, LDAP_RES_EXTENDED, answer);
-    return st;
+    return wait_for(d, rc, id, LDAP_RES_EXTENDED, answer);
 }
 
 /* Rights: write on pwdReset and pwdAccountLockedTime. Delete, and not a replace by nothing: only that

@@ -4,6 +4,34 @@
 
 #include "openldap.h"
 
+static int passed; /* calls of ldap_passwd() */
+
+static int
+is_all(const struct berval *value, uint8_t octet)
+{
+    size_t i;
+
+    for (i = 0; value != NULL && i < value->bv_len; i++)
+        if ((uint8_t)value->bv_val[i] != octet)
+            return 0;
+    return 1;
+}
+
+int __real_ldap_passwd(LDAP *ld, struct berval *user, struct berval *old_one, struct berval *new_one,
+                       LDAPControl **server, LDAPControl **client, int *id);
+int __wrap_ldap_passwd(LDAP *ld, struct berval *user, struct berval *old_one, struct berval *new_one,
+                       LDAPControl **server, LDAPControl **client, int *id);
+
+/* What libldap is given stands for a password, and is none. */
+int
+__wrap_ldap_passwd(LDAP *ld, struct berval *user, struct berval *old_one, struct berval *new_one,
+                   LDAPControl **server, LDAPControl **client, int *id)
+{
+    passed++;
+    CHECK(is_all(new_one, 0xff) && is_all(old_one, 0xfe));
+    return __real_ldap_passwd(ld, user, old_one, new_one, server, client, id);
+}
+
 static void
 a_reset_is_rfc_3062_with_the_policy_control(void)
 {
@@ -22,6 +50,7 @@ a_reset_is_rfc_3062_with_the_policy_control(void)
     CHECK_MEM(PASSWORD, strlen(PASSWORD), o.seen[0].value[0], o.seen[0].value_len[0]);
     CHECK_INT(0, o.seen[0].value_len[1]);
     CHECK_STR(CONTROL, o.seen[0].control); /* not critical */
+    CHECK_INT(1, passed);                  /* by libldap, which saw a stand-in */
     CHECK_INT(4, o.f.searches);            /* root, clock, who is it, what stands there now */
 }
 

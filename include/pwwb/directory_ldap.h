@@ -14,8 +14,10 @@
  * Its id, and its source anchor, are the UUID's 16 octets **in the order of its text** (RFC 4530):
  * not the mixed order of Active Directory that pwwb_guid_parse() reads. Passwords are set by RFC
  * 3062. A set unlocks; an account that an administrator locked for ever (pwdAccountLockedTime
- * 000001010000Z) is disabled here, and only an unlock opens it. A wrong old password is not counted
- * by slapd: limit how often one may try. Must-change works only under a policy with pwdMustChange.
+ * 000001010000Z) is disabled here: requests for it are refused, and only pwwb_directory_set() with
+ * `unlock` opens it. A wrong old password is not counted by slapd: limit how often one may try.
+ * Must-change works only under a policy with pwdMustChange. Without the ppolicy overlay a password
+ * has no time, so that nothing tells whether somebody has set a newer one.
  * The rules are those of pwdPolicySubentry's entry, else of `policy_dn`, else not known; slapd
  * enforces history and age on a reset, too. It binds neither its rootdn nor an account with *manage*
  * on userPassword: for these the pre-check still holds lengths, but nobody looks at the history, and

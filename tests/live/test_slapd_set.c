@@ -177,12 +177,10 @@ static void
 minimum_age_holds_for_a_reset_too(void)
 {
     pwwb_set set = request("u007", PWWB_SET_CHANGE, START, fresh());
-    int64_t  now = (int64_t)time(NULL) * 1000;
 
     use_policy("u007", "minage");
     refused("u007", fresh(), PWWB_CODE_POLICY_TOO_YOUNG, -2, -2);
     CHECK_INT(PWWB_CODE_POLICY_TOO_YOUNG, code_by("svc-pw", &set, "u007", 0));
-    (void)now;
 }
 
 static void
