@@ -180,8 +180,6 @@ uint32_t wb_ldap_sid_rid(const wb_sid *sid);
 int wb_ldap_sid_protects(const wb_sid *sid);
 int wb_ldap_rid_protects(uint32_t rid);
 
-/* The controller's time now: what it said, and what passed here since; -1 not known. */
-
 /* directory_ldap_account.c: who is behind a GUID. */
 
 #define WB_LDAP_GUID_DN_SIZE 44 /* <GUID=...> and a NUL */

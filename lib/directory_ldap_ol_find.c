@@ -31,7 +31,8 @@ look_for(wb_ldap *d, const uint8_t *guid, const char *const *names, wb_ldap_repl
          int *ret_count)
 {
     char          text[WB_OL_UUID_SIZE], filter[64];
-    wb_ldap_query query = {wb_ol_base(d), LDAP_SCOPE_SUBTREE, filter, names, CANDIDATES_MAX};
+    wb_ldap_query query = {wb_ol_base(d), LDAP_SCOPE_SUBTREE, filter, names, CANDIDATES_MAX,
+                           NULL};
     pwwb_status   st;
 
     wb_ol_uuid_print(guid, text);
