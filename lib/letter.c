@@ -37,6 +37,9 @@ row_of(int32_t code, int is_small)
 {
     size_t i;
 
+    if (code < 0 || code > 0xFFFF)
+        return -1;
+
     for (i = 0; i < COUNT(capitals); i++) {
         int32_t at = is_small ? code - capitals[i].to_small : code;
 

@@ -83,6 +83,8 @@ what_is_told_differently_is_not_known(void)
         CHECK_INT(WB_LETTER_NOT_KNOWN, wb_letter_kind(open[i]));
     CHECK_INT(WB_LETTER_NOT_KNOWN, wb_letter_kind(-1));
     CHECK_INT(WB_LETTER_NOT_KNOWN, wb_letter_kind(INT32_MAX));
+    CHECK_INT(WB_LETTER_NOT_KNOWN, wb_letter_kind(INT32_MIN));
+    CHECK_INT(INT32_MAX, wb_letter_small(INT32_MAX));
 }
 
 int
