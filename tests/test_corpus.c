@@ -228,6 +228,29 @@ two_lines_in_the_wrong_order_are_seen_where_they_are_read(void)
     free(t);
 }
 
+/* Some lines at three quarters are the first one again: who is sought before them, in the second
+ * half, is not sent behind them. */
+static void
+a_line_that_would_mislead_the_search_is_seen(void)
+{
+    corpus_text *t     = corpus_text_new(LINES, 0);
+    corpus_text *wrong = corpus_text_new(LINES, 0);
+    size_t       i;
+    int          found;
+
+    for (i = LINES * 74 / 100; i < LINES * 76 / 100; i++)
+        memcpy(wrong->hashes[i], t->hashes[0], WB_SHA1_SIZE);
+    wrong->len = 0;
+    for (i = 0; i < LINES; i++)
+        corpus_put(wrong, i, 0);
+    CHECK_STATUS(PWWB_E_MALFORMED,
+                 find_in(wrong->text, wrong->len, t->hashes[LINES * 6 / 10], &found));
+    CHECK_STATUS(PWWB_OK, find_in(wrong->text, wrong->len, t->hashes[LINES / 10], &found));
+    CHECK_INT(1, found);
+    free(wrong);
+    free(t);
+}
+
 static void
 a_read_that_fails_is_passed_on_and_nothing_is_found(void)
 {
@@ -310,6 +333,7 @@ main(void)
     RUN(a_huge_line_is_refused_wherever_it_stands);
     RUN(a_corpus_out_of_order_is_refused_when_it_is_looked_through);
     RUN(two_lines_in_the_wrong_order_are_seen_where_they_are_read);
+    RUN(a_line_that_would_mislead_the_search_is_seen);
     RUN(a_read_that_fails_is_passed_on_and_nothing_is_found);
     RUN(some_thirty_reads_find_a_line_among_a_thousand_million);
     return DONE;
