@@ -4,6 +4,8 @@
  * printed.
  *
  *     pwwb-admin key show|check|rotate|rewrap FILE LOCK...        pwwb-admin key show --help
+ *
+ * And say beforehand which rights a service account lacks: pwwb-admin preflight --help
  */
 #include <pwwb/exchange.h>
 #include <pwwb/pwwb.h>
@@ -54,7 +56,9 @@ usage(FILE *to)
     for (i = 0; i < COMMANDS; i++)
         fprintf(to, "%s pwwb-admin key %s %s\n", i == 0 ? "usage:" : "      ", commands[i].name,
                 commands[i].usage);
-    fprintf(to, "Exit: 0 all is well, 1 a problem, 2 wrong usage. key show --help tells more.\n");
+    fprintf(to, "       pwwb-admin preflight OPTION...\n"
+                "Exit: 0 all is well, 1 a problem, 2 wrong usage. key show --help and preflight --help "
+                "tell more.\n");
     return to == stdout ? 0 : 2;
 }
 
@@ -214,6 +218,8 @@ main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "key") == 0
         && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
         return usage(stdout);
+    if (argc >= 2 && strcmp(argv[1], "preflight") == 0)
+        return admin_preflight(argc - 1, argv + 1);
     if (argc < 3 || strcmp(argv[1], "key") != 0)
         return usage(stderr);
 

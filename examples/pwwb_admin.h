@@ -36,4 +36,7 @@ int admin_check(const admin_args *args, pwwb_keystore *store, pwwb_error *err);
 int admin_rotate(const admin_args *args, pwwb_keystore *store, pwwb_error *err);
 int admin_rewrap(const admin_args *args, pwwb_keystore *store, pwwb_error *err);
 
+/* pwwb_admin_preflight.c: its own options; the exit code. */
+int admin_preflight(int argc, char **argv);
+
 #endif /* EXAMPLES_PWWB_ADMIN_H */

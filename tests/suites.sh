@@ -309,7 +309,15 @@ live_ad() {
     check 04_set_password example_04
     check 08_show_policy example_08
 }
-suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad 2100 ad_state ad_faults; }
+# Last, for it takes rights away.
+live_ad_rights() {
+    live_ad "$@"
+    tap "$out/gcc/tests/ad_preflight"
+    check preflight-full sh "$here/check_preflight" "$out/gcc" svc-full p-full 0
+    check preflight-lacks sh "$here/check_preflight" "$out/gcc" svc-pw u033 1 unexpire=no \
+        password-rules=unknown
+}
+suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad_rights 2100 ad_state ad_faults; }
 suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad 200; }
 
 # second_forest ADDRESS COMMAND...: one more inside with_ad, of another realm; its settings as AD2_*.

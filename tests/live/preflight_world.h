@@ -69,6 +69,29 @@ add_acl(const char *dn, const char *sddl)
     edit_acl(dn, "D:(\\w*)", text);
 }
 
+/* "samba-tool dsacl delete" is newer than this Samba: the same, for the entries that it names. */
+static inline void
+delete_acl(const char *command)
+{
+    const char *sddl = strstr(command, " --sddl='"), *dn = strstr(command, "--objectdn='");
+    char        name[256], entry[256], pattern[512];
+    size_t      len = 0;
+
+    CHECK(sddl != NULL && dn != NULL);
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(dn + 12, "'"), dn + 12);
+    for (sddl += 9; *sddl == '('; sddl += strlen(entry)) {
+        snprintf(entry, sizeof(entry), "%.*s", (int)strcspn(sddl, ")") + 1, sddl);
+        len = (size_t)snprintf(pattern, sizeof(pattern), "\\%.*s", (int)strlen(entry) - 1, entry);
+        if (strstr(entry, ";S-1-1-0)") != NULL) /* SDDL's names of the two */
+            snprintf(pattern + len - 7, sizeof(pattern) - len, "WD\\)");
+        else if (strstr(entry, ";S-1-5-10)") != NULL)
+            snprintf(pattern + len - 8, sizeof(pattern) - len, "PS\\)");
+        else
+            snprintf(pattern + len, sizeof(pattern) - len, "\\)");
+        edit_acl(name, pattern, "");
+    }
+}
+
 /* The unit, the person, the service account, and its rights, which name it as $SID. It is in the
  * groups that have the domain's rights: "pf-unexpire", "pf-rules". */
 static inline void
