@@ -11,9 +11,9 @@
 #include "ops.h"
 #include "preflight.h"
 
-#define SD_FLAGS "1.2.840.113556.1.4.801" /* LDAP_SERVER_SD_FLAGS_OID: MS-ADTS 3.1.1.3.4.1.11 */
-#define RODC     "1.2.840.113556.1.4.1920" /* LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID */
-#define SID_DN_SIZE 200
+#define RODC         "1.2.840.113556.1.4.1920" /* LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID */
+#define SID_DN_SIZE  200
+#define TRUSTEES_MAX 8
 
 static const wb_sid everyone      = {1, {0}, 1};
 static const wb_sid authenticated = {5, {11}, 1};
@@ -92,7 +92,6 @@ read_holders(wb_ldap *d, work *w)
     if (st != PWWB_OK)
         return st;
 
-    w->facts.trustee = w->facts.holders.list[0]; /* its own comes first */
     add_everybody(&w->facts.holders);
     return PWWB_OK;
 }
@@ -107,18 +106,18 @@ sid_dn(const wb_sid *sid, char dn[SID_DN_SIZE])
     (void)snprintf(dn + len, SID_DN_SIZE - (size_t)len, ">");
 }
 
-/* Its name is for commands alone: without it, there are fewer. */
+/* Which of its SIDs is its own, and its name: a person's or a service's, and no group's. */
 static pwwb_status
-read_trustee(wb_ldap *d, work *w)
+try_trustee(wb_ldap *d, work *w, const wb_sid *sid)
 {
-    enum { NAME, DN };
-    static const char *const names[] = {"sAMAccountName", "distinguishedName", NULL};
+    enum { CLASS, NAME, DN };
+    static const char *const names[] = {"objectClass", "sAMAccountName", "distinguishedName", NULL};
     char                     base[SID_DN_SIZE], name[260], dn[WB_LDAP_DN_SIZE];
     wb_ldap_reply            reply;
     wb_ldap_entry            entry;
     pwwb_status              st;
 
-    sid_dn(&w->facts.trustee, base);
+    sid_dn(sid, base);
     st = wb_ldap_entry_find(d, base, names, &reply, &entry);
     if (d->ld == NULL)
         return st;
@@ -126,46 +125,28 @@ read_trustee(wb_ldap *d, work *w)
     if (st != PWWB_OK)
         return PWWB_OK;
 
-    wb_ldap_text(&entry, NAME, name, sizeof(name));
-    wb_ldap_text(&entry, DN, dn, sizeof(dn));
-    wb_preflight_name(name, dn, w->facts.trustee_name, sizeof(w->facts.trustee_name));
+    if (wb_ldap_has_value(&entry, CLASS, "user")) {
+        w->facts.trustee = *sid;
+        wb_ldap_text(&entry, NAME, name, sizeof(name));
+        wb_ldap_text(&entry, DN, dn, sizeof(dn));
+        wb_preflight_name(name, dn, w->facts.trustee_name, sizeof(w->facts.trustee_name));
+    }
     wb_ldap_entry_drop(&entry);
     wb_ldap_reply_drop(&reply);
     return PWWB_OK;
 }
 
-/* Find the one entry; of its descriptor only who may do what, which needs no privilege. */
+/* Its own comes first; commands alone need it, so that it is not looked for for long. */
 static pwwb_status
-find_with_acl(wb_ldap *d, const char *base, const char *const *names, wb_ldap_reply *reply,
-              wb_ldap_entry *entry)
+read_trustee(wb_ldap *d, work *w)
 {
-    char         oid[]      = SD_FLAGS;
-    char         four[]     = "\x30\x03\x02\x01\x04"; /* SEQUENCE { INTEGER 4, the DACL } */
-    LDAPControl  control    = {oid, {5, four}, 1};
-    LDAPControl *controls[] = {&control, NULL};
-    LDAPMessage *first;
-    pwwb_status  st;
-    char       **list;
-    int          rc, id = 0;
+    pwwb_status st = PWWB_OK;
+    int         i;
 
-    memset(entry, 0, sizeof(*entry));
-    memcpy(&list, &names, sizeof(list)); /* libldap forgot the const */
-    rc = ldap_search_ext(d->ld, base, LDAP_SCOPE_BASE, "(objectClass=*)", list, 0, controls, NULL,
-                         NULL, 1, &id);
-    st = wb_ldap_wait(d, rc, id, LDAP_RES_SEARCH_RESULT, reply);
-    if (st != PWWB_OK)
-        return st;
-
-    first = ldap_first_entry(d->ld, reply->messages);
-    if (reply->code != LDAP_SUCCESS && reply->code != LDAP_NO_SUCH_OBJECT)
-        st = wb_fail_from(d->err, PWWB_E_DIRECTORY, PWWB_ORIGIN_LDAP, reply->code,
-                          "the controller answered a search with: %s", ldap_err2string(reply->code));
-    else if (first == NULL)
-        st = wb_fail(d->err, PWWB_E_NOT_FOUND, "the entry is not there, or may not be seen");
-    else
-        st = wb_ldap_entry_make(d, first, names, entry);
-    if (st != PWWB_OK)
-        wb_ldap_reply_drop(reply);
+    for (i = 0; st == PWWB_OK && w->facts.trustee.count == 0 && i < TRUSTEES_MAX
+                && i < w->facts.holders.count; i++)
+        if (wb_ldap_sid_rid(&w->facts.holders.list[i]) != 0)
+            st = try_trustee(d, w, &w->facts.holders.list[i]);
     return st;
 }
 
@@ -195,7 +176,7 @@ read_account(wb_ldap *d, work *w)
     pwwb_status              st;
 
     wb_ldap_guid_dn(w->guid, base);
-    st = find_with_acl(d, base, names, &w->account_reply, &w->account);
+    st = wb_ldap_entry_find_with_acl(d, base, names, &w->account_reply, &w->account);
     if (st != PWWB_OK)
         return st;
 
@@ -222,7 +203,7 @@ read_head(wb_ldap *d, work *w)
     wb_preflight_facts      *f       = &w->facts;
     pwwb_status              st;
 
-    st = find_with_acl(d, d->domain, names, &w->head_reply, &w->head);
+    st = wb_ldap_entry_find_with_acl(d, d->domain, names, &w->head_reply, &w->head);
     if (st != PWWB_OK)
         return st;
 

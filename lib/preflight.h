@@ -29,7 +29,7 @@ enum wb_preflight_pso {
 typedef struct wb_preflight_facts {
     /* the service account */
     wb_preflight_sids holders;
-    wb_sid            trustee;
+    wb_sid            trustee;           /* of no parts = not known: no commands */
     char              trustee_name[320]; /* name@domain; "" = not known */
 
     /* the account to be served */

@@ -99,7 +99,9 @@ trustee_of(const wb_preflight_facts *f, int32_t check)
     if (check == PWWB_PREFLIGHT_CHANGE_SELF)
         return t;
 
-    print_sid(&f->trustee, t.sid);
+    t.sid[0] = '\0';
+    if (f->trustee.count > 0)
+        print_sid(&f->trustee, t.sid);
     for (p = f->trustee_name; *p != '\0'; p++) {
         t.name[len++] = *p;
         if (*p == '\'')
@@ -136,7 +138,9 @@ wb_preflight_grant_around(const wb_preflight_facts *f, const wb_preflight_right 
 
     neutral(parent_of(f->dn), dn);
     add(words, sizeof(words), "%s;user", right->words);
-    add(sddl, sizeof(sddl), "(OA;CIIO;%s;%s;" USER_CLASS ";%s)", right->letters, right->type, t.sid);
+    if (t.sid[0] != '\0')
+        add(sddl, sizeof(sddl), "(OA;CIIO;%s;%s;" USER_CLASS ";%s)", right->letters, right->type,
+            t.sid);
     put_dsacls(item, dn, " /I:S", &t, words);
     put_samba(item, "set", dn, sddl);
 }
@@ -155,7 +159,8 @@ wb_preflight_grant_here(const wb_preflight_facts *f, const wb_preflight_right *r
             dn);
     if (dn[0] != '\0')
         add(item->windows, sizeof(item->windows), "dsacls '%s' /P:N", dn);
-    add(sddl, sizeof(sddl), "(OA;;%s;%s;;%s)", right->letters, right->type, t.sid);
+    if (t.sid[0] != '\0')
+        add(sddl, sizeof(sddl), "(OA;;%s;%s;;%s)", right->letters, right->type, t.sid);
     put_samba(item, "set", dn, sddl);
 }
 
@@ -167,7 +172,8 @@ wb_preflight_grant_head(const wb_preflight_facts *f, const wb_preflight_right *r
     char    dn[WB_PREFLIGHT_DN_SIZE], sddl[SDDL_SIZE] = "";
 
     neutral(f->domain, dn);
-    add(sddl, sizeof(sddl), "(OA;;%s;%s;;%s)", right->letters, right->type, t.sid);
+    if (t.sid[0] != '\0')
+        add(sddl, sizeof(sddl), "(OA;;%s;%s;;%s)", right->letters, right->type, t.sid);
     put_dsacls(item, dn, "", &t, right->words);
     put_samba(item, "set", dn, sddl);
 }
@@ -180,7 +186,8 @@ wb_preflight_grant_rules(const wb_preflight_facts *f, wb_preflight_item *item)
 
     wb_preflight_container(f->domain, container);
     neutral(container, dn);
-    add(sddl, sizeof(sddl), "(A;CI;RPLCLORC;;;%s)", t.sid);
+    if (t.sid[0] != '\0')
+        add(sddl, sizeof(sddl), "(A;CI;RPLCLORC;;;%s)", t.sid);
     put_dsacls(item, dn, " /I:T", &t, "GR");
     put_samba(item, "set", dn, sddl);
 }

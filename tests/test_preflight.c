@@ -39,6 +39,7 @@ make(void)
     const octets     *user = &descriptors[USER].data, *domain = &descriptors[DOMAIN].data;
     const fake_value  more[] = {
         {"", "tokenGroups", SVC, 28},
+        {SVC_DN, "objectClass", "user", 0},
         {SVC_DN, "sAMAccountName", "svc", 0},
         {SVC_DN, "distinguishedName",
          "CN=svc,OU=Svc,DC=corp,DC=example", 0},
@@ -199,6 +200,21 @@ commands_name_the_account_by_its_own_domain(void)
               check_only(PWWB_PREFLIGHT_RESET, PWWB_NO, PWWB_WHY_NOT_GRANTED, 3).windows_command);
 }
 
+/* Were the first SID a group's, commands would give it away to the group. */
+static void
+no_command_is_for_a_group(void)
+{
+    pwwb_preflight_item item;
+
+    make();
+    say(FAKE_GUID_DN, "tokenGroups", NULL);
+    say_descriptor(DOMAIN);
+    say(SVC_DN, "objectClass", "group");
+    item = check_only(PWWB_PREFLIGHT_RESET, PWWB_NO, PWWB_WHY_NOT_GRANTED, 3);
+    CHECK_STR("", item.samba_command);
+    CHECK_STR("", item.windows_command);
+}
+
 static void
 names_are_made_of_account_and_domain(void)
 {
@@ -339,6 +355,7 @@ main(void)
     RUN(a_denied_change_names_its_entries);
     RUN(controllers_that_will_not_do_are_found);
     RUN(commands_name_the_account_by_its_own_domain);
+    RUN(no_command_is_for_a_group);
     RUN(names_are_made_of_account_and_domain);
     RUN(what_cannot_be_looked_at_is_a_status);
     RUN(wrong_arguments_are_refused);
