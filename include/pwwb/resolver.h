@@ -14,6 +14,9 @@ PWWB_BEGIN_DECLS
 /** The most answers to one question. */
 #define PWWB_RESOLVER_MAX 32
 
+/** The most name servers of a system resolver. */
+#define PWWB_NAME_SERVERS_MAX 8
+
 /** One SRV record. @source RFC 2782 */
 typedef struct pwwb_service {
     char     target[256]; /**< a host's name, no dot at the end */
@@ -56,6 +59,56 @@ typedef struct pwwb_resolver_ops {
 
 /** A resolver. */
 typedef struct pwwb_resolver pwwb_resolver;
+
+/**
+ * Take a resolver of the host's.
+ *
+ * @param ops                copied
+ * @param ctx                the host's; given back to `destroy` once this has succeeded
+ * @param[out] ret_resolver  owned by the caller, free with pwwb_resolver_free(); NULL on failure
+ * @param err                may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT  NULL, or `services` is missing
+ * @retval PWWB_E_ABI               the table is newer than this library
+ * @retval PWWB_E_NO_MEMORY
+ * @since                    0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_resolver_new(const pwwb_resolver_ops *ops, void *ctx,
+                              pwwb_resolver **ret_resolver, pwwb_error *err);
+
+/**
+ * Make a resolver that asks the machine's name servers, or these.
+ *
+ * SRV records are asked for over UDP, and over TCP when an answer does not fit, within the deadline;
+ * what is found is not kept. Of resolv.conf only the servers count, and it is read anew for each
+ * question; the environment changes nothing. Addresses are the system's resolver's, whose own
+ * time-outs are outside the deadline. DNSSEC is not checked.
+ *
+ * @param servers            numeric addresses, `192.0.2.1`, `192.0.2.1:53` or `[2001:db8::1]:53`;
+ *                           copied; NULL = those of the machine
+ * @param server_count       how many, at most PWWB_NAME_SERVERS_MAX
+ * @param[out] ret_resolver  owned by the caller, free with pwwb_resolver_free(); NULL on failure
+ * @param err                may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT  NULL, too many, or a server that is no numeric address
+ * @retval PWWB_E_NOT_SUPPORTED     built without libresolv
+ * @retval PWWB_E_NO_MEMORY
+ * @threads                  any; the resolver serves all threads at once
+ * @since                    0.1
+ * @source                   RFC 1035, RFC 2782
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_resolver_new_system(const char *const *servers, size_t server_count,
+                                     pwwb_resolver **ret_resolver, pwwb_error *err);
+
+/**
+ * Free a resolver. No directory may use it any more.
+ *
+ * @param resolver  may be NULL
+ * @since           0.1
+ */
+PWWB_API void pwwb_resolver_free(pwwb_resolver *resolver);
 
 PWWB_END_DECLS
 
