@@ -10,6 +10,7 @@
 #include <pwwb/directory_ldap.h>
 
 #include "clock.h"
+#include "resolver.h"
 #include "sd.h"
 #include "span.h"
 
@@ -35,25 +36,52 @@ typedef struct wb_ldap_frame {
     size_t  rest;
 } wb_ldap_frame;
 
+#define WB_LDAP_NAMED_MAX 17 /* host and others */
+
+/* A controller that may be used. */
+typedef struct wb_ldap_controller {
+    char     host[256];    /* "" = none */
+    int32_t  port;
+    uint32_t round;        /* the last one in which it was tried */
+    int64_t  behind_until; /* it failed: until then, monotonic, others come first */
+} wb_ldap_controller;
+
+/* All that are known. A round is one call's way from one to the next. */
+typedef struct wb_ldap_list {
+    wb_ldap_controller all[WB_LDAP_NAMED_MAX + 1 + PWWB_RESOLVER_MAX];
+    size_t             named;       /* the options' come first; then the PDC emulator's place */
+    size_t             count;       /* and what DNS told in this round */
+    uint32_t           round;
+    int                asked;       /* what DNS was asked for in this round, as bits */
+    int64_t            dns_behind_until;
+} wb_ldap_list;
+
 typedef struct wb_ldap {
     /* as the options say */
     wb_clock         clock;
-    char            *host;
-    char            *address;
+    char            *address;    /* of the first that is named; NULL = its name */
+    char            *dns_domain; /* NULL = DNS is asked for nothing */
+    pwwb_resolver   *resolver;   /* NULL = the system's, which knows addresses alone */
+    int              owns_resolver;
+    int32_t          server; /* one of enum pwwb_ldap_server */
+    int32_t          any_port; /* of controllers whose port nobody told */
     char            *bind_dn;
     char            *base_dn; /* NULL = the domain */
     char            *policy_dn; /* OpenLDAP's default policy; NULL = not known */
     char            *ca_file;
     uint8_t         *ca;
     size_t           ca_len;
-    int32_t          port;
     int32_t          security;
     uint32_t         flags;
-    int32_t          server; /* one of enum pwwb_ldap_server */
     pwwb_connect_fn  connect;
     void            *connect_ctx;
     wb_ldap_secrets *secrets;
     size_t           bind_len;
+
+    wb_ldap_list list;
+    char         host[256]; /* the one in use, or tried */
+    int32_t      port;
+    int          is_first; /* of those that are named */
 
     /* the connection, kept from call to call; NULL = none */
     LDAP         *ld;
@@ -67,10 +95,13 @@ typedef struct wb_ldap {
     int         has_ppolicy; /* it knows the password policy control */
     int64_t     server_ms;  /* its time when it was asked; -1 = not known */
     int64_t     asked_at;   /* ours then, monotonic */
+    int         is_read_only;
 
     /* the call under way */
     pwwb_error *err;
-    int64_t     deadline;
+    int64_t     end;         /* the call's deadline */
+    int64_t     deadline;    /* of what is under way: this controller's share of it */
+    int         is_barred;   /* the account was refused, which others would count as well */
     size_t      budget;      /* octets that may still be read */
     pwwb_status broken;      /* why the stream failed, or PWWB_OK */
     int         sent;        /* something was handed to the stream since this was cleared */
@@ -94,14 +125,48 @@ pwwb_status wb_ldap_attach(wb_ldap *d);
 void wb_ldap_stand_in(wb_ldap *d, int which, wb_span secret, uint8_t *buf);
 void wb_ldap_forget_secrets(wb_ldap *d);
 
-/* directory_ldap_conn.c: one call on one connection. */
+/* directory_ldap_pick.c: which controller is next. */
+
+void wb_ldap_list_make(wb_ldap *d, const pwwb_ldap_options *o);
+
+/* Whether others than the one that is named may be used, and the PDC emulator is looked for. */
+int wb_ldap_looks_further(const wb_ldap *d);
+
+/* None is tried any more, but the one that a connection is kept to. */
+void wb_ldap_round_begin(wb_ldap *d);
+/* Point host and port to the next one; PWWB_E_CONNECT when none is left, or why DNS told none. */
+pwwb_status wb_ldap_pick_next(wb_ldap *d);
+/* The same to the PDC emulator; PWWB_E_NOT_FOUND when that is this one, or not known. */
+pwwb_status wb_ldap_pick_pdc(wb_ldap *d);
+/* Whether there is one more to try. */
+int wb_ldap_has_next(const wb_ldap *d);
+
+/* What was learnt about the one in use: it failed; it serves; and who the PDC emulator is. */
+void wb_ldap_put_behind(wb_ldap *d);
+void wb_ldap_put_ahead(wb_ldap *d);
+void wb_ldap_pdc_is(wb_ldap *d, const char *host);
+
+/* directory_ldap_conn.c: one connection. */
+
+/* Connect, protect, bind and look around, unless that is done. */
+pwwb_status wb_ldap_ready(wb_ldap *d);
+void        wb_ldap_drop(wb_ldap *d);
+
+/* directory_ldap_round.c: one call, from controller to controller. */
 
 void wb_ldap_begin(wb_ldap *d, int64_t timeout_ms, pwwb_error *err);
-void wb_ldap_drop(wb_ldap *d);
 
-/* Do what only reads, on a connection that is bound; once more when a kept one proves dead. */
+/* This controller's share of the time that is left, for what is done next. */
+void wb_ldap_take_share(wb_ldap *d);
+
+/* Do what only reads, on a connection that is bound; once more when a kept one proves dead, and on
+ * the next controller when one fails. */
 typedef pwwb_status (*wb_ldap_step)(wb_ldap *d, void *arg);
 pwwb_status wb_ldap_reading(wb_ldap *d, wb_ldap_step step, void *arg);
+
+/* This controller refers to another one: 1 when a connection to the PDC emulator, which is
+ * another one, was made in place of it. */
+int wb_ldap_go_to_pdc(wb_ldap *d);
 
 /* directory_ldap_root.c: read the root entry, right after the bind: which domain, which controller, what
  * time it is there, what it can do. */

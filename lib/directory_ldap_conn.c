@@ -8,15 +8,6 @@
 #define START_TLS "1.3.6.1.4.1.1466.20037" /* RFC 4511 4.14.1 */
 
 void
-wb_ldap_begin(wb_ldap *d, int64_t timeout_ms, pwwb_error *err)
-{
-    d->deadline = wb_deadline_in(&d->clock, timeout_ms);
-    d->budget   = WB_LDAP_ANSWER_MAX;
-    d->err      = err;
-    d->broken   = PWWB_OK;
-}
-
-void
 wb_ldap_drop(wb_ldap *d)
 {
     if (d->broken == PWWB_OK)
@@ -66,17 +57,55 @@ ask_start_tls(wb_ldap *d)
     return start_tls(d);
 }
 
+/* To the first of a resolver's addresses that can be reached, each with its share of the time. */
+static pwwb_status
+connect_any(wb_ldap *d, char (*list)[46], size_t count)
+{
+    pwwb_status st = PWWB_E_CONNECT;
+    size_t      i;
+
+    for (i = 0; i < count && st != PWWB_OK && st != PWWB_E_SYSTEM && st != PWWB_E_NO_MEMORY; i++) {
+        int64_t left = wb_deadline_left(&d->clock, d->deadline);
+
+        st = pwwb_stream_connect(list[i], d->port, left < 0 ? -1 : left / (int64_t)(count - i),
+                                 &d->stream, d->err);
+    }
+    return st;
+}
+
+static pwwb_status
+connect_tcp(wb_ldap *d, const char *host)
+{
+    char        list[PWWB_RESOLVER_MAX][46];
+    size_t      count = 0;
+    pwwb_status st    = PWWB_E_NOT_SUPPORTED;
+
+    if (d->resolver != NULL && !wb_is_address(host, WB_LDAP_STRING_MAX))
+        st = wb_resolver_addresses(d->resolver, host, wb_deadline_left(&d->clock, d->deadline),
+                                   list, &count, d->err);
+    if (st == PWWB_OK)
+        return connect_any(d, list, count);
+    if (st == PWWB_E_NOT_SUPPORTED)
+        return pwwb_stream_connect(host, d->port, wb_deadline_left(&d->clock, d->deadline),
+                                   &d->stream, d->err);
+
+    return st == PWWB_E_NOT_FOUND
+               ? wb_fail(d->err, PWWB_E_CONNECT, "the controller's name has no address")
+               : st;
+}
+
 static pwwb_status
 open_stream(wb_ldap *d)
 {
-    int64_t     left = wb_deadline_left(&d->clock, d->deadline);
+    const char *address = d->is_first && d->address != NULL ? d->address : d->host;
     pwwb_status st;
 
     if (d->connect == NULL)
-        return pwwb_stream_connect(d->address, d->port, left, &d->stream, d->err);
+        return connect_tcp(d, address);
 
-    st = wb_answer(d->err, d->connect(d->connect_ctx, d->address, d->port, left, &d->stream, d->err),
-                   "connect");
+    st = d->connect(d->connect_ctx, address, d->port, wb_deadline_left(&d->clock, d->deadline),
+                    &d->stream, d->err);
+    st = wb_answer(d->err, st, "connect");
     if (st == PWWB_OK && d->stream == NULL)
         st = wb_fail(d->err, PWWB_E_CALLBACK, "connect answered no stream");
     if (st != PWWB_OK)
@@ -132,6 +161,7 @@ ask_bind(wb_ldap *d)
     if (reply.code == LDAP_SUCCESS)
         return PWWB_OK;
 
+    d->is_barred = reply.code == LDAP_INVALID_CREDENTIALS;
     st     = reply.code == LDAP_BUSY || reply.code == LDAP_UNAVAILABLE ? PWWB_E_CONNECT
                                                                        : PWWB_E_AUTH;
     reason = bind_reason(reply.text);
@@ -140,18 +170,20 @@ ask_bind(wb_ldap *d)
                         reason != NULL ? reason : ldap_err2string(reply.code));
 }
 
-/* Connect, protect, bind and look around, unless that is done. */
-static pwwb_status
-ready(wb_ldap *d)
+pwwb_status
+wb_ldap_ready(wb_ldap *d)
 {
     pwwb_status st;
 
     if (d->ld != NULL)
         return PWWB_OK;
 
-    d->broken = PWWB_OK;
-    d->frame  = (wb_ldap_frame){.rest = 0};
-    st        = open_stream(d);
+    d->broken       = PWWB_OK;
+    d->is_barred    = 0;
+    d->is_read_only = 0;
+    d->frame        = (wb_ldap_frame){.rest = 0};
+
+    st = open_stream(d);
     if (st == PWWB_OK && d->security == PWWB_LDAP_LDAPS)
         st = start_tls(d);
     if (st == PWWB_OK)
@@ -164,20 +196,7 @@ ready(wb_ldap *d)
         st = d->server == PWWB_LDAP_OPENLDAP ? wb_ol_look_around(d) : wb_ldap_look_around(d);
     if (st != PWWB_OK)
         wb_ldap_drop(d);
+    else
+        wb_ldap_put_ahead(d);
     return st;
-}
-
-pwwb_status
-wb_ldap_reading(wb_ldap *d, wb_ldap_step step, void *arg)
-{
-    int         was_kept = d->ld != NULL;
-    pwwb_status st       = ready(d);
-
-    if (st == PWWB_OK)
-        st = step(d, arg);
-    if (st == PWWB_OK || !was_kept || d->ld != NULL || d->broken == PWWB_E_TIMEOUT)
-        return st;
-
-    st = ready(d);
-    return st == PWWB_OK ? step(d, arg) : st;
 }

@@ -29,6 +29,10 @@ wb_ldap_not_sent(wb_ldap *d, pwwb_set_result *result, pwwb_status st)
 {
     char why[256];
 
+    if (j->d->is_read_only) {
+        j->result->code = PWWB_CODE_REFERRAL;
+        return PWWB_OK;
+    }
     if (wb_set_failure_code(st) != PWWB_CODE_OUTCOME_UNKNOWN)
         return st;
 
@@ -249,6 +253,22 @@ carry_out(job *j)
     return PWWB_OK;
 }
 
+/* On the controller that is there. */
+static pwwb_status
+do_job(job *j)
+{
+    pwwb_status st = wb_ldap_reading(j->d, wb_ldap_read_target, &j->target);
+
+    memcpy(j->result->controller, j->d->controller, sizeof(j->result->controller));
+    if (st != PWWB_OK)
+        return wb_ldap_not_sent(j->d, j->result, st);
+
+    j->result->code = refusal(j);
+    return j->result->code == PWWB_CODE_OK ? carry_out(j) : PWWB_OK;
+}
+
+/* A controller that refers to another one has done nothing. Its referral is not followed: the PDC
+ * emulator is asked, once. */
 pwwb_status
 wb_ldap_set(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_result *ret_result,
             pwwb_error *err)
@@ -257,11 +277,9 @@ wb_ldap_set(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_result 
     pwwb_status st;
 
     wb_ldap_begin(j.d, timeout_ms, err);
-    st = wb_ldap_reading(j.d, wb_ldap_read_target, &j.target);
-    memcpy(ret_result->controller, j.d->controller, sizeof(ret_result->controller));
-    if (st != PWWB_OK)
-        return wb_ldap_not_sent(j.d, ret_result, st);
-
-    ret_result->code = refusal(&j);
-    return ret_result->code == PWWB_CODE_OK ? carry_out(&j) : PWWB_OK;
+    st = do_job(&j);
+    if (st == PWWB_OK && ret_result->code == PWWB_CODE_REFERRAL && j.reply.code == LDAP_REFERRAL
+        && wb_ldap_go_to_pdc(j.d))
+        st = do_job(&j);
+    return st;
 }

@@ -495,7 +495,7 @@ options_that_cannot_work_are_refused(void)
     INVALID(o.password_len = 0); /* a bind without password is anonymous and succeeds */
     INVALID(o.password_len = PWWB_PASSWORD_MAX + 1);
     INVALID(o.base_dn = "");
-    INVALID(o.flags = 2);
+    INVALID(o.flags = 4);
     INVALID(o.reserved = 1);
     BAD_OPTIONS(PWWB_E_ABI, o.size = 16);
     BAD_OPTIONS(PWWB_E_MALFORMED, o.ca_len = 40);
