@@ -142,7 +142,8 @@ is_behind(const wb_ldap *d, int64_t until)
     return wb_clock_monotonic_ms(&d->clock) < until;
 }
 
-/* The first of these places whose controller was not tried in this round, and is behind or not. */
+/* The first of these places whose controller was not tried in this round; those that are behind count
+ * only where they are asked for. */
 static wb_ldap_controller *
 untried(wb_ldap *d, size_t from, size_t to, int behind)
 {
@@ -151,7 +152,7 @@ untried(wb_ldap *d, size_t from, size_t to, int behind)
 
     for (i = from; i < to; i++)
         if (l->all[i].host[0] != '\0' && l->all[i].round != l->round
-            && is_behind(d, l->all[i].behind_until) == behind)
+            && (behind || !is_behind(d, l->all[i].behind_until)))
             return &l->all[i];
     return NULL;
 }

@@ -497,10 +497,41 @@ options_that_cannot_work_are_refused(void)
     INVALID(o.base_dn = "");
     INVALID(o.flags = 4);
     INVALID(o.reserved = 1);
+    INVALID(o.server = -1);
+    INVALID(o.server = 2);
+    INVALID(o.reserved2 = 1);
+    INVALID(o.policy_dn = "");
     BAD_OPTIONS(PWWB_E_ABI, o.size = 16);
     BAD_OPTIONS(PWWB_E_MALFORMED, o.ca_len = 40);
     BAD_OPTIONS(PWWB_E_MALFORMED, (o.ca = NULL, o.ca_file = "/nowhere/ca.pem"));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_directory_new_ldap(NULL, NULL, err));
+}
+
+static void
+names_that_cannot_be_controllers_are_refused(void)
+{
+    static char              label[65], longest[222];
+    static const char *const others[17] = {"dc2.corp", ""};
+
+    memset(label, 'x', sizeof(label) - 1);
+    memset(longest, 'x', sizeof(longest) - 1);
+    longest[50] = longest[100] = longest[150] = longest[200] = '.';
+    INVALID(o.others = others);
+    INVALID(o.other_count = 1);
+    INVALID((o.others = others, o.other_count = 2));
+    INVALID((o.others = others, o.other_count = 3));
+    INVALID((o.others = others, o.other_count = 17));
+    INVALID((o.host = NULL, o.others = others, o.other_count = 1));
+    INVALID((o.host = NULL, o.domain = "corp", o.address = "127.0.0.1"));
+    INVALID(o.domain = "");
+    INVALID(o.domain = "corp.");
+    INVALID(o.domain = ".corp");
+    INVALID(o.domain = "a..b");
+    INVALID(o.domain = "cor p");
+    INVALID(o.domain = "c\xc3\xb6rp");
+    INVALID(o.domain = label);
+    INVALID(o.domain = longest);
+    INVALID((o.domain = "corp", o.server = PWWB_LDAP_OPENLDAP));
 }
 
 int
@@ -529,6 +560,7 @@ main(void)
     RUN(a_guid_of_another_size_is_refused);
     RUN(refused_binds_are_told_in_words);
     RUN(options_that_cannot_work_are_refused);
+    RUN(names_that_cannot_be_controllers_are_refused);
     pwwb_error_free(err);
     return DONE;
 }
