@@ -301,6 +301,7 @@ main(int argc, char **argv)
     seed_parties();
     seed_exchanges();
     seed_descriptors();
+    seed_dns();
     replies();
     texts();
     corpora();

@@ -3,7 +3,8 @@
 #define SEEDS_H
 
 /* What the writers of seeds share: seeds.c for envelopes, seeds_keys.c for key files,
- * seeds_exchange.c for what agents and portals tell each other, seeds_sd.c for security descriptors. */
+ * seeds_exchange.c for what agents and portals tell each other, seeds_sd.c for security descriptors,
+ * seeds_dns.c for name servers. */
 
 #include "fuzz_keys.h"
 
@@ -15,5 +16,6 @@ void seed_keyfiles(int32_t suite);
 void seed_parties(void);
 void seed_exchanges(void);
 void seed_descriptors(void);
+void seed_dns(void);
 
 #endif /* SEEDS_H */
