@@ -317,7 +317,7 @@ live_ad_rights() {
     check preflight-lacks sh "$here/check_preflight" "$out/gcc" svc-pw u033 1 unexpire=no \
         password-rules=unknown
 }
-suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad_rights 2100 ad_state ad_faults; }
+suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad_rights 2100 ad_state ad_faults ad_controllers; }
 suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad 200; }
 
 # second_forest ADDRESS COMMAND...: one more inside with_ad, of another realm; its settings as AD2_*.
