@@ -47,6 +47,15 @@ typedef struct fake_answer {
     const char *text;
 } fake_answer;
 
+/* A whole result, octet for octet. */
+typedef struct fake_raw {
+    int         code;
+    const char *text;
+    size_t      text_len; /* NULs inside and at the end are sent */
+    const char *matched;
+    const char *referral; /* "" = none */
+} fake_raw;
+
 typedef struct fake_ldap {
     /* as the test wants it */
     int       (*serve)(struct fake_ldap *f, ber_int_t id, ber_tag_t tag, BerElement *ber); /* asked
@@ -67,6 +76,7 @@ typedef struct fake_ldap {
     int         mistakes;     /* answers modifies as if they were searches */
     fake_clock *clock;        /* a modify takes `takes_ms` of it; NULL = no time */
     int64_t     takes_ms;
+    const fake_raw *raw;      /* what every modify is answered; NULL = as above */
 
     /* as it went */
     int         connects, binds, tls_on, searches, plain_binds;
@@ -76,6 +86,7 @@ typedef struct fake_ldap {
     fake_modify seen[FAKE_MODIFIES];
     int         seen_count;
     char        tls_name[64];
+    long        raw_at, raw_len; /* of a raw answer among all octets */
 
     /* one connection */
     uint8_t request[8192];
@@ -107,6 +118,24 @@ fake_result(fake_ldap *f, ber_int_t id, ber_tag_t tag, const fake_answer *answer
     ber_printf(ber, "{it{ess}}", id, tag, answer->code, "",
                answer->text != NULL ? answer->text : "");
     fake_put(f, ber);
+}
+
+/* LDAPResult with a referral: RFC 4511 4.1.9, 4.1.10 */
+static inline void
+fake_raw_result(fake_ldap *f, ber_int_t id)
+{
+    const fake_raw *r    = f->raw;
+    BerElement     *ber  = ber_alloc_t(LBER_USE_DER);
+    size_t          from = f->in_len;
+
+    ber_printf(ber, "{it{eso", id, (ber_tag_t)LDAP_RES_MODIFY, r->code, r->matched, r->text,
+               r->text_len);
+    if (r->referral[0] != '\0')
+        ber_printf(ber, "t{s}", (ber_tag_t)LDAP_TAG_REFERRAL, r->referral);
+    ber_printf(ber, "}}");
+    f->raw_at = f->given + (long)(f->in_len - f->at);
+    fake_put(f, ber);
+    f->raw_len = (long)(f->in_len - from);
 }
 
 static inline int
@@ -269,8 +298,11 @@ fake_serve(fake_ldap *f, struct berval *request)
         fake_read_modify(f, ber);
         if (f->clock != NULL)
             f->clock->monotonic_ms += f->takes_ms;
-        fake_result(f, id, f->mistakes ? LDAP_RES_SEARCH_RESULT : LDAP_RES_MODIFY,
-                    &f->modifies[f->seen_count]);
+        if (f->raw != NULL)
+            fake_raw_result(f, id);
+        else
+            fake_result(f, id, f->mistakes ? LDAP_RES_SEARCH_RESULT : LDAP_RES_MODIFY,
+                        &f->modifies[f->seen_count]);
         f->seen_count++;
         if (f->hangs_up_on_modify)
             f->in_len = f->at;

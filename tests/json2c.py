@@ -249,6 +249,14 @@ def ppolicy_replies(data):
                    f' "{expected}"')
 
 
+def windows_replies(data):
+    """origin, operation, LDAP result, message with what follows a NUL, matched DN, referral, code."""
+    for r in data["replies"]:
+        yield (f'"{r["origin"]}",\n     PWWB_SET_{r["operation"].upper()}, {r["ldap_result"]},\n'
+               f'     {octets(r["message"])},\n     "{r.get("matched_dn", "")}",'
+               f' "{r.get("referral", "")}", PWWB_CODE_{r["code"]}')
+
+
 def guid(text):
     return span(UUID(text).bytes_le if text else b"")
 
@@ -337,8 +345,8 @@ def descriptor_answers(data):
 
 
 KINDS = {f.__name__: f for f in (
-    complexity, banned, breached, directory_errors, ppolicy_replies, anchor_conversions, anchor_scenarios,
-    cose_wg, cose_wg_sign, wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep,
+    complexity, banned, breached, directory_errors, ppolicy_replies, windows_replies,
+    anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign, wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep,
     wycheproof_oaep_key, peers, peers_keys, interop_tenant, interop_requests, interop_replies,
     descriptors, descriptor_answers)}
 
