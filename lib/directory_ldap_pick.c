@@ -142,8 +142,8 @@ is_behind(const wb_ldap *d, int64_t until)
     return wb_clock_monotonic_ms(&d->clock) < until;
 }
 
-/* The first of these places whose controller was not tried in this round; those that are behind count
- * only where they are asked for. */
+/* The first of these places whose controller was not tried in this round; those that are behind
+ * count only where they are asked for. */
 static wb_ldap_controller *
 untried(wb_ldap *d, size_t from, size_t to, int behind)
 {
@@ -157,8 +157,8 @@ untried(wb_ldap *d, size_t from, size_t to, int behind)
     return NULL;
 }
 
-/* Names outside the domain are not believed: an answer of DNS is nobody's word, and it decides which
- * name a certificate must have. */
+/* Names outside the domain are not believed: an answer of DNS is nobody's word, and it decides
+ * which name a certificate must have. */
 static int
 is_within(const char *host, const char *domain)
 {

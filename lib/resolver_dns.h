@@ -2,7 +2,8 @@
 #ifndef WB_RESOLVER_DNS_H
 #define WB_RESOLVER_DNS_H
 
-/* Messages of DNS, RFC 1035 4: a question for SRV records, and its answer. libresolv is the codec. */
+/* Messages of DNS, RFC 1035 4: a question for SRV records, and its answer. libresolv is the
+ * codec. */
 
 #include "resolver.h"
 #include "span.h"

@@ -190,7 +190,8 @@ read_all(pwwb_stream *stream, uint8_t *buf, size_t len, int64_t deadline)
 
 /* The same with its length before it, RFC 1035 4.2.2. */
 static int
-ask_by_stream(const name_server *s, const wb_dns_question *question, int64_t deadline, const inquiry *q)
+ask_by_stream(const name_server *s, const wb_dns_question *question, int64_t deadline,
+              const inquiry *q)
 {
     uint8_t      message[WB_DNS_ANSWER_SIZE];
     uint8_t      head[2] = {(uint8_t)(question->len >> 8), (uint8_t)question->len};

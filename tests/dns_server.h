@@ -18,7 +18,7 @@
 
 #define DNS_LINES 16
 
-/* What is sent back. Each but the last of a kind of lie is followed by the truth of the next line. */
+/* What is sent back. */
 enum dns_kind {
     DNS_END,       /* as the line before */
     DNS_RECORDS,   /* the line's records, flags and rcode */
@@ -35,7 +35,7 @@ enum dns_kind {
 
 typedef struct dns_record {
     uint16_t    priority, weight, port;
-    const char *target; /* "" = the root, "<" = a pointer to itself; NULL = an alias in place of SRV */
+    const char *target; /* "" = the root, "<" = a pointer to itself; NULL = an alias, not SRV */
 } dns_record;
 
 typedef struct dns_line {

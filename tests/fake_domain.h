@@ -3,9 +3,9 @@
 #define FAKE_DOMAIN_H
 
 /*
- * A domain of four controllers in this process, dc1.corp to dc4.corp, and its DNS. It writes down who
- * was connected to, and how much time each was given. Its clock stands but where something is silent:
- * there all of the time that was given goes by.
+ * A domain of four controllers in this process, dc1.corp to dc4.corp, and its DNS. It writes down
+ * who was connected to, and how much time each was given. Its clock stands but where something is
+ * silent: there all of the time that was given goes by.
  */
 
 #include <pwwb/pwwb.h>

@@ -21,8 +21,8 @@ set_by(pwwb_directory *directory)
     pwwb_set        set    = fake_domain_reset();
     pwwb_set_result result = {.size = sizeof(result)};
     pwwb_status     st     = pwwb_directory_set(directory, &set, TIMEOUT_MS, &result, err);
-    int             n      = st == PWWB_OK && result.code == PWWB_CODE_OK ? result.controller[2] - '0'
-                                                                          : -1;
+    int             is_set = st == PWWB_OK && result.code == PWWB_CODE_OK;
+    int             n      = is_set ? result.controller[2] - '0' : -1;
 
     CHECK_STATUS(st, pwwb_error_status(err));
     if (n > 0) {
@@ -95,7 +95,8 @@ without_names_the_pdc_emulator_is_first_then_by_priority_and_weight(void)
 static void
 dns_is_asked_for_the_records_of_the_domain_and_only_when_needed(void)
 {
-    const pwwb_ldap_options o         = NAMES(.host = "dc1.corp", .domain = "corp", .resolver = dns);
+    const pwwb_ldap_options o         = NAMES(.host = "dc1.corp", .domain = "corp",
+                                              .resolver = dns);
     pwwb_directory         *directory = fake_domain_open(&w, o);
 
     fake_domain_make(&w);

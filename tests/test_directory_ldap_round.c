@@ -176,7 +176,7 @@ what_was_sent_is_never_sent_elsewhere(void)
     CHECK_INT(1, fake_domain_modifies(&w));
 }
 
-/* Any controller's stream fails at any call in any way: at most one modify goes out, and what is said
+/* A controller's stream fails at any call in any way: at most one modify goes out, and what is said
  * of the password is true. */
 static void
 faults_anywhere_leave_one_modify_and_an_honest_code(void)

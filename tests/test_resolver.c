@@ -96,7 +96,8 @@ make(void)
 static pwwb_status
 ask(pwwb_resolver *resolver)
 {
-    pwwb_status st = wb_resolver_services(resolver, "_ldap._tcp.corp.test", -7, services, &count, err);
+    pwwb_status st = wb_resolver_services(resolver, "_ldap._tcp.corp.test", -7, services, &count,
+                                          err);
 
     CHECK_STATUS(st, pwwb_error_status(err));
     CHECK(st == PWWB_OK || count == 0);
@@ -203,8 +204,8 @@ nonsense_is_a_failed_callback(void)
 {
     static const char *const names[] = {"", "dc1.corp.", ".corp", "a..b", "dc 1", "dc1/corp",
                                         "dc1\n", "d\xc3\xb6", "*"};
-    static const char *const texts[] = {"", "dc1.corp.test", "192.0.2", "192.0.2.1:389", "fe80::1%2",
-                                        " 192.0.2.1", "[::1]"};
+    static const char *const texts[] = {"", "dc1.corp.test", "192.0.2", "192.0.2.1:389",
+                                        "fe80::1%2", " 192.0.2.1", "[::1]"};
     pwwb_resolver           *resolver = make();
     size_t                   i;
 

@@ -138,8 +138,10 @@ no_such_name_and_no_record_are_not_found(void)
     CHECK_STATUS(PWWB_E_NOT_FOUND, ASK(LONG_MS, {.kind = DNS_RECORDS}));
     CHECK_INT(1, server.questions);
     /* an alias is none; and the root says "decidedly not here", RFC 2782 */
-    CHECK_STATUS(PWWB_E_NOT_FOUND, ASK(LONG_MS, {.kind = DNS_RECORDS, .records = {{1, 0, 0, NULL}}}));
-    CHECK_STATUS(PWWB_E_NOT_FOUND, ASK(LONG_MS, {.kind = DNS_RECORDS, .records = {{0, 0, 389, ""}}}));
+    CHECK_STATUS(PWWB_E_NOT_FOUND,
+                 ASK(LONG_MS, {.kind = DNS_RECORDS, .records = {{1, 0, 0, NULL}}}));
+    CHECK_STATUS(PWWB_E_NOT_FOUND,
+                 ASK(LONG_MS, {.kind = DNS_RECORDS, .records = {{0, 0, 389, ""}}}));
 }
 
 static void
@@ -263,11 +265,11 @@ servers_are_numeric_addresses(void)
 {
     static const char *const good[] = {"192.0.2.1",   "192.0.2.1:5353",    "::1",
                                        "[::1]",       "[2001:db8::1]:53",  "192.0.2.1:65535"};
-    static const char *const bad[]  = {NULL, "", ":", "[", "[]", "[::1", "ns1.corp.test", "192.0.2.1:",
-                                       "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:5x",
+    static const char *const bad[]  = {NULL, "", ":", "[", "[]", "[::1", "ns1.corp.test",
+                                       "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:5x",
                                        "[::1]x", "192.0.2.1 :53",
-                                       "1111111111111111111111111111111111111111111111111111111111111"
-                                       "1111"};
+                                       "11111111111111111111111111111111111111111111111111111111"
+                                       "111111111"};
     const char              *many[PWWB_NAME_SERVERS_MAX + 1];
     pwwb_resolver           *resolver;
     size_t                   i;

@@ -48,7 +48,8 @@ enum pwwb_ldap_flag {
     /** Reset even where the controller has no policy hints, so that history is not enforced;
      *  every such result carries the warning OK_HISTORY_NOT_ENFORCED. */
     PWWB_LDAP_ALLOW_NO_HISTORY = 1,
-    /** Only the controllers that are named, and the PDC emulator: none that DNS finds else. */
+    /** Only the controllers that are named, and the PDC emulator: none that DNS finds else. The PDC
+     *  emulator is learnt from a controller over LDAP, or by `domain`. */
     PWWB_LDAP_ONLY_PREFERRED = 2
 };
 
@@ -72,7 +73,9 @@ typedef struct pwwb_ldap_options {
     const char           *host;         /**< the first controller to try, as in its certificate;
                                              NULL = those that `domain` finds */
     const char           *address;      /**< where to connect; NULL = host */
-    int32_t               port;         /**< 0 = 636 or 389; 3268 and 3269 are refused */
+    int32_t               port;         /**< of every controller; 0 = 636, or for StartTLS what
+                                             SRV records tell, else 389; 3268 and 3269 are
+                                             refused */
     int32_t               security;     /**< one of enum pwwb_ldap_security */
     const uint8_t        *ca;           /**< CA certificates, PEM, or NULL */
     size_t                ca_len;       /**< octets of `ca` */
@@ -90,12 +93,15 @@ typedef struct pwwb_ldap_options {
     void                 *connect_ctx;  /**< given to `connect`; must outlive the directory */
     int32_t               server;       /**< one of enum pwwb_ldap_server */
     int32_t               reserved2;    /**< 0 */
-    const char *const    *others;       /**< further controllers to prefer, in order; or NULL */
+    const char *const    *others;       /**< further controllers to prefer, in order, as in their
+                                             certificates; or NULL */
     size_t                other_count;  /**< how many, at most 16 */
     const char           *domain;       /**< DNS name of the domain: its PDC emulator and other
-                                             controllers are found by SRV records; or NULL */
-    pwwb_resolver        *resolver;     /**< borrowed, must outlive the directory; NULL = the
-                                             system's */
+                                             controllers are found by SRV records, and only
+                                             names within it are believed; or NULL */
+    pwwb_resolver        *resolver;     /**< for `domain`, and for addresses where `connect` is
+                                             NULL; borrowed, must outlive the directory; NULL =
+                                             the system's */
     const char           *policy_dn;    /**< OpenLDAP: the default policy of the overlay, which it
                                              does not tell; or NULL = not known */
     /* 0.1 ends here. */
@@ -105,8 +111,25 @@ typedef struct pwwb_ldap_options {
  * Make a directory of one Active Directory domain, or of one OpenLDAP tree. No connection is made
  * yet.
  *
+ * A connection is kept from call to call. A new one is made to the first that serves of: the
+ * controllers that are named, in order; the PDC emulator; what else DNS tells of `domain`, by
+ * priority, then by weight, the greatest first. One that failed comes after the others for 30
+ * seconds; while there are others each gets half of the time that is left, but a second at least.
+ * One that says it is read-only is passed over. With one name alone none of this happens: others, and
+ * two requests per connection that learn the PDC emulator, are for those who give `others`, `domain`
+ * or PWWB_LDAP_ONLY_PREFERRED.
+ *
+ * What only reads is done again elsewhere when its controller fails; what was sent to be written
+ * never is. A controller that answers a write with a referral has done nothing: the PDC emulator is
+ * asked, once; the referral's own address is not used. A service account that is refused for its
+ * name or password is not tried elsewhere, for each controller would count it towards a lock.
+ *
+ * When none serves, the error is the one that tells most: the account, then TLS, then what a
+ * controller answered, then that it could not be reached.
+ *
  * Rights of the service account, on the users to be served: Reset Password, Change Password, Write
- * lockoutTime, Write pwdLastSet; and Unexpire Password on the domain's head. Without read access to
+ * lockoutTime, Write pwdLastSet; and Unexpire Password on the domain's head; to learn the PDC
+ * emulator: read the domain's head and the configuration, as every account may. Without read access to
  * tokenGroups, which Windows Authorization Access Group has, nobody is reset. On OpenLDAP: write on
  * userPassword, pwdReset and pwdAccountLockedTime; read on the entry, its operational attributes,
  * its policy and, for the server's time, cn=Monitor.
@@ -115,15 +138,18 @@ typedef struct pwwb_ldap_options {
  * @param[out] ret_directory  owned by the caller, free with pwwb_directory_free(); NULL on failure
  * @param err                 may be NULL
  * @retval PWWB_OK
- * @retval PWWB_E_INVALID_ARGUMENT  no host, CA, account or security; a global catalog's port
+ * @retval PWWB_E_INVALID_ARGUMENT  no host or domain, CA, account or security; a port of the global
+ *                                  catalog; a name that is none
  * @retval PWWB_E_ABI               options are newer than this library
  * @retval PWWB_E_MALFORMED         the CA cannot be read
- * @retval PWWB_E_NOT_SUPPORTED     built without libldap
+ * @retval PWWB_E_NOT_SUPPORTED     built without libldap; `domain` without `resolver` where
+ *                                  pwwb_resolver_new_system() is not supported
  * @retval PWWB_E_NO_MEMORY
  * @threads                   any; the directory serves one thread at a time
  * @since                     0.1
- * @source                    MS-ADTS 3.1.1.3.1.5.1 (unicodePwd), 3.1.1.3.4.1.27 (policy hints); RFC
- *                            3062, RFC 4530, draft-behera-ldap-password-policy
+ * @source                    MS-ADTS 3.1.1.3.1.5.1 (unicodePwd), 3.1.1.3.4.1.27 (policy hints),
+ *                            6.3.2.3 (SRV records); RFC 2782, RFC 3062, RFC 4530,
+ *                            draft-behera-ldap-password-policy
  */
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_directory_new_ldap(const pwwb_ldap_options *options,

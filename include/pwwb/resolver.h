@@ -80,8 +80,8 @@ pwwb_status pwwb_resolver_new(const pwwb_resolver_ops *ops, void *ctx,
 /**
  * Make a resolver that asks the machine's name servers, or these.
  *
- * SRV records are asked for over UDP, and over TCP when an answer does not fit, within the deadline;
- * what is found is not kept. Of resolv.conf only the servers count, and it is read anew for each
+ * SRV records are asked for over UDP, and over TCP when an answer does not fit, within the
+ * deadline; what is found is not kept. Of resolv.conf only the servers count, and it is read anew for each
  * question; the environment changes nothing. Addresses are the system's resolver's, whose own
  * time-outs are outside the deadline. DNSSEC is not checked.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 14 */
-/* A real controller behind others that are dead, hung or have another name. Port 636 is everybody's,
- * so the hung one listens on an address of its own. */
+/* A real controller behind others that are dead, hung or have another name. Port 636 is
+ * everybody's, so the hung one listens on an address of its own. */
 
 #include "ad.h"
 #include "dns_server.h"
@@ -262,7 +262,8 @@ srv_records_lead_to_it(void)
     const char *const servers[] = {text};
     pwwb_directory   *directory;
 
-    server.script[0] = (dns_line){.kind = DNS_RECORDS, .records = {{0, 100, 389, ad("AD_HOSTNAME")}}};
+    server.script[0] = (dns_line){.kind    = DNS_RECORDS,
+                                  .records = {{0, 100, 389, ad("AD_HOSTNAME")}}};
     dns_start(&server, BY_DNS);
     snprintf(text, sizeof(text), BY_DNS ":%u", server.port);
     CHECK_STATUS(PWWB_OK, pwwb_resolver_new_system(servers, 1, &o.resolver, err));
