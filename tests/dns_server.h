@@ -26,6 +26,7 @@ enum dns_kind {
     DNS_WRONG_ID,
     DNS_WRONG_NAME,
     DNS_WRONG_TYPE,
+    DNS_WRONG_OWNER, /* records of another name than the one that was asked for */
     DNS_NO_ANSWER, /* a question, in form */
     DNS_STRANGER,  /* from another port */
     DNS_GARBAGE,
@@ -84,11 +85,11 @@ dns_put_name(uint8_t *at, const char *name)
 }
 
 static inline uint8_t *
-dns_put_record(uint8_t *at, const uint8_t *message, const dns_record *r)
+dns_put_record(uint8_t *at, const uint8_t *message, unsigned owner, const dns_record *r)
 {
     uint8_t *head = at;
 
-    at = dns_put16(at, 0xc00c); /* the name that was asked for */
+    at = dns_put16(at, 0xc000 + owner); /* a pointer to a name before it, RFC 1035 4.1.4 */
     at = dns_put16(at, r->target != NULL ? 33 : 5);
     at = dns_put16(at, 1);
     at = dns_put16(at, 0);
@@ -111,6 +112,7 @@ static inline size_t
 dns_answer(const dns_line *line, const uint8_t *question, size_t len, uint8_t *message)
 {
     uint8_t *at    = message + len;
+    unsigned owner = line->kind == DNS_WRONG_OWNER ? 12 + 6 : 12; /* "_ldap" has six octets */
     unsigned count = 0;
     int      i, n;
 
@@ -118,7 +120,7 @@ dns_answer(const dns_line *line, const uint8_t *question, size_t len, uint8_t *m
     for (i = 0; i < 4; i++)
         for (n = 0; n < (line->repeats > 0 ? line->repeats : 1); n++)
             if (line->records[i].target != NULL || line->records[i].priority != 0) {
-                at = dns_put_record(at, message, &line->records[i]);
+                at = dns_put_record(at, message, owner, &line->records[i]);
                 count++;
             }
     message[0] ^= line->kind == DNS_WRONG_ID;

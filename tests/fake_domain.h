@@ -44,8 +44,9 @@ fake_domain_connect(void *ctx, const char *host, int32_t port, int64_t timeout_m
     fake_domain *w = ctx;
     int          n = host[2] - '0';
 
-    CHECK(strlen(host) == 8 && strcmp(host + 3, ".corp") == 0 && n >= 1 && n <= FAKE_DCS);
-    CHECK(w->connects < 32);
+    CHECK(strlen(host) == 8 && strcmp(host + 3, ".corp") == 0);
+    if (n < 1 || n > FAKE_DCS || w->connects == 32)
+        return PWWB_E_CONNECT;
     w->given_ms[w->connects] = timeout_ms;
     w->ports[w->connects++]  = port;
     snprintf(w->order + strlen(w->order), sizeof(w->order) - strlen(w->order), "%d ", n);

@@ -142,6 +142,7 @@ no_such_name_and_no_record_are_not_found(void)
                  ASK(LONG_MS, {.kind = DNS_RECORDS, .records = {{1, 0, 0, NULL}}}));
     CHECK_STATUS(PWWB_E_NOT_FOUND,
                  ASK(LONG_MS, {.kind = DNS_RECORDS, .records = {{0, 0, 389, ""}}}));
+    CHECK_STATUS(PWWB_E_NOT_FOUND, ASK(LONG_MS, {.kind = DNS_WRONG_OWNER, .records = POISON}));
 }
 
 static void
