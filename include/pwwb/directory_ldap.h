@@ -114,10 +114,10 @@ typedef struct pwwb_ldap_options {
  * A connection is kept from call to call. A new one is made to the first that serves of: the
  * controllers that are named, in order; the PDC emulator; what else DNS tells of `domain`, by
  * priority, then by weight, the greatest first. One that failed comes after the others for 30
- * seconds; while there are others each gets half of the time that is left, but a second at least.
- * One that says it is read-only is passed over. With one name alone none of this happens: others, and
- * two requests per connection that learn the PDC emulator, are for those who give `others`, `domain`
- * or PWWB_LDAP_ONLY_PREFERRED.
+ * seconds; while there are others each gets half of the time that is left, but a second at least,
+ * and 10 seconds where there is no limit. One that says it is read-only is passed over. With one name
+ * alone no other is looked for: the PDC emulator, which two more requests per connection learn, is for
+ * those who give `others`, `domain` or PWWB_LDAP_ONLY_PREFERRED.
  *
  * What only reads is done again elsewhere when its controller fails; what was sent to be written
  * never is. A controller that answers a write with a referral has done nothing: the PDC emulator is
