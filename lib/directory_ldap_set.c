@@ -29,8 +29,8 @@ wb_ldap_not_sent(wb_ldap *d, pwwb_set_result *result, pwwb_status st)
 {
     char why[256];
 
-    if (j->d->is_read_only) {
-        j->result->code = PWWB_CODE_REFERRAL;
+    if (d->is_read_only) {
+        result->code = PWWB_CODE_REFERRAL;
         return PWWB_OK;
     }
     if (wb_set_failure_code(st) != PWWB_CODE_OUTCOME_UNKNOWN)
