@@ -8,6 +8,7 @@
 
 #include <pwwb/stream.h>
 
+#include "fixtures/proxy.h"
 #include "harness.h"
 #include "peers.h"
 
@@ -38,6 +39,13 @@ typedef struct talk {
 } talk;
 
 enum { CONNECT, HANDSHAKE, WRITE, READ, WRITE_AGAIN, READ_AGAIN, STEPS };
+
+/* In front of a peer. */
+static inline proxy
+before(int port)
+{
+    return proxy_start("127.0.0.1", 0, "127.0.0.1", port);
+}
 
 static inline int64_t
 now_ms(void)

@@ -3,8 +3,10 @@
 /* A controller that falls silent or goes away at some octet of its answers, or between two calls:
  * every call ends within its deadline and 250 ms, SIGPIPE kills nobody, and what is said of the
  * password is true by the server's own record. */
+#include <signal.h>
+
 #include "ad.h"
-#include "peers.h"
+#include "fixtures/proxy.h"
 
 #define WAIT_MS  1000
 #define GRACE_MS 250
@@ -32,13 +34,20 @@ in_time(double begun)
     CHECK(took <= WAIT_MS + GRACE_MS);
 }
 
+/* In front of the controller. */
+static proxy
+before(int32_t security)
+{
+    return proxy_start("127.0.0.1", 0, ad("AD_ADDR"), security == PWWB_LDAP_LDAPS ? 636 : 389);
+}
+
 static pwwb_directory *
-through(const peer *relay, int32_t security)
+through(const proxy *between, int32_t security)
 {
     pwwb_ldap_options o = options();
 
     o.address  = "127.0.0.1";
-    o.port     = relay->port;
+    o.port     = between->port;
     o.security = security;
     return open_as(&o);
 }
@@ -90,16 +99,17 @@ set_is_told_truly(pwwb_directory *directory, const pwwb_set *set)
 }
 
 static void
-one(int32_t security, int fault, size_t after)
+one(int32_t security, const char *fault, size_t after)
 {
-    peer            relay     = relay_start(security == PWWB_LDAP_LDAPS ? 636 : 389, fault, after);
-    pwwb_directory *directory = through(&relay, security);
+    proxy           between   = before(security);
+    pwwb_directory *directory = through(&between, security);
     pwwb_set        set       = request("u011", PWWB_SET_RESET, NULL, fresh());
 
+    proxy_order(&between, "%s after %zu down", fault, after);
     (void)timed_read(directory, set.guid);
     set_is_told_truly(directory, &set);
     pwwb_directory_free(directory);
-    peer_end(&relay);
+    proxy_end(&between);
     cases++;
 }
 
@@ -107,21 +117,21 @@ one(int32_t security, int fault, size_t after)
 static size_t
 whole(int32_t security)
 {
-    peer            relay     = relay_start(security == PWWB_LDAP_LDAPS ? 636 : 389, PASS, SIZE_MAX);
-    pwwb_directory *directory = through(&relay, security);
+    proxy           between   = before(security);
+    pwwb_directory *directory = through(&between, security);
     pwwb_set        set       = request("u011", PWWB_SET_RESET, NULL, fresh());
     size_t          octets;
 
     CHECK_STATUS(PWWB_OK, timed_read(directory, set.guid));
     CHECK_INT(PWWB_OUTCOME_SET_WITH_WARNINGS, pwwb_code_outcome(timed_set(directory, &set)));
-    octets = relay_tell(&relay, COUNT);
+    octets = proxy_order(&between, "count").down;
     pwwb_directory_free(directory);
-    peer_end(&relay);
+    proxy_end(&between);
     return octets;
 }
 
 static void
-sweep(int32_t security, int fault)
+sweep(int32_t security, const char *fault)
 {
     size_t octets = whole(security);
     size_t i;
@@ -136,52 +146,52 @@ sweep(int32_t security, int fault)
 static void
 a_stall_at_any_place_ends_at_the_deadline(void)
 {
-    sweep(PWWB_LDAP_LDAPS, STALL);
-    sweep(PWWB_LDAP_STARTTLS, STALL);
+    sweep(PWWB_LDAP_LDAPS, "stall");
+    sweep(PWWB_LDAP_STARTTLS, "stall");
 }
 
 static void
 a_reset_at_any_place_is_survived(void)
 {
-    sweep(PWWB_LDAP_LDAPS, RESET);
-    sweep(PWWB_LDAP_STARTTLS, RESET);
+    sweep(PWWB_LDAP_LDAPS, "reset");
+    sweep(PWWB_LDAP_STARTTLS, "reset");
 }
 
 static void
 a_hang_up_at_any_place_is_survived(void)
 {
-    sweep(PWWB_LDAP_LDAPS, CLOSE);
-    sweep(PWWB_LDAP_STARTTLS, CLOSE);
+    sweep(PWWB_LDAP_LDAPS, "close");
+    sweep(PWWB_LDAP_STARTTLS, "close");
 }
 
 static void
 a_half_closed_connection_at_any_place_is_survived(void)
 {
-    sweep(PWWB_LDAP_LDAPS, HALF);
-    sweep(PWWB_LDAP_STARTTLS, HALF);
+    sweep(PWWB_LDAP_LDAPS, "half");
+    sweep(PWWB_LDAP_STARTTLS, "half");
 }
 
 static void
-between_two_calls(int32_t security, int fault)
+between_two_calls(int32_t security, const char *fault)
 {
-    peer            relay = relay_start(security == PWWB_LDAP_LDAPS ? 636 : 389, PASS, SIZE_MAX);
-    pwwb_directory *directory = through(&relay, security);
+    proxy           between   = before(security);
+    pwwb_directory *directory = through(&between, security);
     pwwb_set        set       = request("u011", PWWB_SET_RESET, NULL, fresh());
 
     CHECK_STATUS(PWWB_OK, timed_read(directory, set.guid));
-    (void)relay_tell(&relay, fault);
+    proxy_order(&between, "%s", fault);
     set_is_told_truly(directory, &set);
     CHECK(timed_read(directory, set.guid) != PWWB_OK);
     pwwb_directory_free(directory);
-    peer_end(&relay);
+    proxy_end(&between);
     cases++;
 }
 
 static void
 a_fault_between_two_calls_is_survived(void)
 {
-    static const int faults[] = {STALL, CLOSE, RESET, HALF};
-    size_t           i;
+    static const char *const faults[] = {"stall", "close", "reset", "half"};
+    size_t                   i;
 
     for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         between_two_calls(PWWB_LDAP_LDAPS, faults[i]);
@@ -192,7 +202,7 @@ a_fault_between_two_calls_is_survived(void)
 static void
 a_server_that_is_not_there_is_unreachable(void)
 {
-    peer            nobody    = {.port = 1, .control = -1};
+    proxy           nobody    = {.port = 1};
     pwwb_directory *directory = through(&nobody, PWWB_LDAP_LDAPS);
     pwwb_set        set       = request("u011", PWWB_SET_RESET, NULL, fresh());
 
@@ -212,8 +222,7 @@ main(void)
 {
     struct sigaction now;
 
-    err              = pwwb_error_new();
-    upstream_address = ad("AD_ADDR");
+    err = pwwb_error_new();
     sigaction(SIGPIPE, NULL, &now);
     if (now.sa_handler != SIG_DFL) {
         printf("Bail out! SIGPIPE is not at its default\n");

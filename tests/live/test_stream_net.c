@@ -19,25 +19,34 @@ two_lines_go_and_come_back(void)
 
 /* When the other side is silent, or gone; a reset at once may hit connect() itself. */
 static int
-is_expected(int fault, const talk *t, pwwb_status st)
+is_expected(const char *fault, const talk *t, pwwb_status st)
 {
-    if (fault == RESET && t->stream == NULL)
+    if (strcmp(fault, "reset") == 0 && t->stream == NULL)
         return st == PWWB_E_CONNECT;
 
-    return st == (fault == STALL ? PWWB_E_TIMEOUT : PWWB_E_CLOSED);
+    return st == (strcmp(fault, "stall") == 0 ? PWWB_E_TIMEOUT : PWWB_E_CLOSED);
+}
+
+/* How long to wait where it happens. */
+static int64_t
+patience(const char *fault)
+{
+    return strcmp(fault, "stall") == 0 ? WAIT_MS : LONG_MS;
 }
 
 /* A server that ends at some octet of its answers, as `fault` says: the step that is hit fails in
  * time, and so do all later ones. */
 static void
-check_fault_after(int upstream, int is_tls, int fault, size_t after)
+check_fault_after(int upstream, int is_tls, const char *fault, size_t after)
 {
-    peer        relay = relay_start(upstream, fault, after);
-    talk        t     = talk_to(relay.port, is_tls, fault == STALL ? WAIT_MS : LONG_MS);
-    pwwb_status st    = steps(&t, CONNECT, STEPS);
+    proxy       between = before(upstream);
+    talk        t       = talk_to(between.port, is_tls, patience(fault));
+    pwwb_status st;
 
+    proxy_order(&between, "%s after %zu down", fault, after);
+    st = steps(&t, CONNECT, STEPS);
     if (!is_expected(fault, &t, st))
-        printf("# %c after %zu octets\n", fault, after);
+        printf("# %s after %zu octets\n", fault, after);
     CHECK(is_expected(fault, &t, st));
     CHECK_STATUS(st, pwwb_error_status(t.err));
     if (t.is_up) {
@@ -47,23 +56,22 @@ check_fault_after(int upstream, int is_tls, int fault, size_t after)
         CHECK(timed(&t, READ) != PWWB_OK);
     }
     talk_end(&t);
-    peer_end(&relay);
+    proxy_end(&between);
 }
 
 static void
-sweep(int is_tls, int fault, size_t stride)
+sweep(int is_tls, const char *fault, size_t stride)
 {
-    int      upstream = is_tls ? tls_echo.port : plain_echo.port;
-    peer     relay    = relay_start(upstream, PASS, SIZE_MAX);
-    talk     t        = talk_to(relay.port, is_tls, LONG_MS);
-    uint32_t total;
-    size_t   after;
+    int    upstream = is_tls ? tls_echo.port : plain_echo.port;
+    proxy  between  = before(upstream);
+    talk   t        = talk_to(between.port, is_tls, LONG_MS);
+    size_t total, after;
 
     CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
-    total = relay_tell(&relay, COUNT);
+    total = proxy_order(&between, "count").down;
     CHECK(total >= 2 * LINE_LEN);
     talk_end(&t);
-    peer_end(&relay);
+    proxy_end(&between);
     for (after = 0; after < total - 8; after += stride) /* signatures differ by a few octets */
         check_fault_after(upstream, is_tls, fault, after);
 }
@@ -71,43 +79,43 @@ sweep(int is_tls, int fault, size_t stride)
 static void
 a_stall_at_any_octet_ends_at_the_deadline(void)
 {
-    sweep(0, STALL, 7);
-    sweep(1, STALL, 29);
+    sweep(0, "stall", 7);
+    sweep(1, "stall", 29);
 }
 
 static void
 a_hang_up_at_any_octet_is_closed(void)
 {
-    sweep(0, CLOSE, 3);
-    sweep(1, CLOSE, 11);
+    sweep(0, "close", 3);
+    sweep(1, "close", 11);
 }
 
 static void
 a_reset_at_any_octet_is_closed(void)
 {
-    sweep(0, RESET, 3);
-    sweep(1, RESET, 11);
+    sweep(0, "reset", 3);
+    sweep(1, "reset", 11);
 }
 
 static void
 a_half_close_at_any_octet_is_closed(void)
 {
-    sweep(0, HALF, 3);
-    sweep(1, HALF, 11);
+    sweep(0, "half", 3);
+    sweep(1, "half", 11);
 }
 
 /* The fault comes between two calls; a write may still go into the kernel's buffer. */
 static void
-check_fault_before(int is_tls, int fault, int step)
+check_fault_before(int is_tls, const char *fault, int step)
 {
     int         upstream = is_tls ? tls_echo.port : plain_echo.port;
-    peer        relay    = relay_start(upstream, PASS, SIZE_MAX);
-    talk        t        = talk_to(relay.port, is_tls, LONG_MS);
+    proxy       between  = before(upstream);
+    talk        t        = talk_to(between.port, is_tls, LONG_MS);
     pwwb_status st;
 
     CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, step));
-    t.timeout_ms = fault == STALL ? WAIT_MS : LONG_MS;
-    relay_tell(&relay, fault);
+    t.timeout_ms = patience(fault);
+    proxy_order(&between, "%s", fault);
     st = steps(&t, step, STEPS);
     if (st == PWWB_OK) /* the answer came before the fault */
         st = steps(&t, WRITE, STEPS);
@@ -118,15 +126,15 @@ check_fault_before(int is_tls, int fault, int step)
         CHECK(timed(&t, READ) != PWWB_OK);
     }
     talk_end(&t);
-    peer_end(&relay);
+    proxy_end(&between);
 }
 
 static void
 a_fault_between_any_two_calls_is_told_by_a_later_one(void)
 {
-    static const int faults[] = {STALL, CLOSE, RESET, HALF};
-    size_t           i;
-    int              step;
+    static const char *const faults[] = {"stall", "close", "reset", "half"};
+    size_t                   i;
+    int                      step;
 
     for (i = 0; i < 4; i++) {
         for (step = HANDSHAKE; step < STEPS; step++) {
@@ -179,12 +187,12 @@ a_write_that_nobody_takes_ends_at_the_deadline(void)
     int                  is_tls;
 
     for (is_tls = 0; is_tls <= 1; is_tls++) {
-        peer    relay = relay_start(is_tls ? tls_echo.port : plain_echo.port, PASS, SIZE_MAX);
-        talk    t     = talk_to(relay.port, is_tls, LONG_MS);
+        proxy   between = before(is_tls ? tls_echo.port : plain_echo.port);
+        talk    t       = talk_to(between.port, is_tls, LONG_MS);
         int64_t start;
 
         CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, WRITE));
-        relay_tell(&relay, STALL);
+        proxy_order(&between, "stall");
         start = now_ms();
         CHECK_STATUS(PWWB_E_TIMEOUT,
                      pwwb_stream_write(t.stream, much, sizeof(much), WAIT_MS, t.err));
@@ -196,7 +204,7 @@ a_write_that_nobody_takes_ends_at_the_deadline(void)
             CHECK_STATUS(PWWB_E_CLOSED, timed(&t, WRITE));
         CHECK_STATUS(is_tls ? PWWB_E_CLOSED : PWWB_E_TIMEOUT, timed(&t, READ));
         talk_end(&t);
-        peer_end(&relay);
+        proxy_end(&between);
     }
 }
 

@@ -79,37 +79,38 @@ a_ca_in_memory_serves_as_well_as_a_file(void)
     talk_end(&t);
 }
 
-/* The answer to the second line is the last record: `before` octets of it are missing. */
+/* The answer to the second line is the last record: some octets of it are missing. */
 static void
-check_resumed(uint32_t total, uint32_t before)
+check_resumed(size_t total, size_t missing)
 {
-    peer relay = relay_start(tls_echo.port, STALL, total - before);
-    talk t     = talk_to(relay.port, 1, LONG_MS);
+    proxy between = before(tls_echo.port);
+    talk  t       = talk_to(between.port, 1, LONG_MS);
 
+    proxy_order(&between, "stall after %zu down", total - missing);
     CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, READ_AGAIN));
     t.timeout_ms = WAIT_MS;
     CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, READ_AGAIN));
     t.timeout_ms = 0;
     CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, READ_AGAIN));
-    relay_tell(&relay, PASS);
+    proxy_order(&between, "pass");
     t.timeout_ms = LONG_MS;
     CHECK_STATUS(PWWB_OK, timed(&t, READ_AGAIN));
     CHECK_STATUS(PWWB_OK, steps(&t, WRITE, STEPS));
     talk_end(&t);
-    peer_end(&relay);
+    proxy_end(&between);
 }
 
 static void
 a_read_that_timed_out_within_a_record_goes_on_later(void)
 {
-    peer     relay = relay_start(tls_echo.port, PASS, SIZE_MAX);
-    talk     t     = talk_to(relay.port, 1, LONG_MS);
-    uint32_t total;
+    proxy  between = before(tls_echo.port);
+    talk   t       = talk_to(between.port, 1, LONG_MS);
+    size_t total;
 
     CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
-    total = relay_tell(&relay, COUNT);
+    total = proxy_order(&between, "count").down;
     talk_end(&t);
-    peer_end(&relay);
+    proxy_end(&between);
     check_resumed(total, LINE_LEN + 12); /* near its header; a handshake varies by 3 octets */
     check_resumed(total, LINE_LEN - 9);
     check_resumed(total, 8);
@@ -198,33 +199,34 @@ octets_that_drip_in_do_not_move_the_deadline(void)
     int is_short;
 
     for (is_short = 0; is_short <= 1; is_short++) {
-        peer relay = relay_start(tls_echo.port, DRIP, 0);
-        talk t     = talk_to(relay.port, 1, LONG_MS);
+        proxy between = before(tls_echo.port);
+        talk  t       = talk_to(between.port, 1, LONG_MS);
 
+        proxy_order(&between, "drip");
         CHECK_STATUS(PWWB_OK, timed(&t, CONNECT));
         t.timeout_ms = is_short ? WAIT_MS : LONG_MS;
         CHECK_STATUS(is_short ? PWWB_E_TIMEOUT : PWWB_OK, steps(&t, HANDSHAKE, STEPS));
         talk_end(&t);
-        peer_end(&relay);
+        proxy_end(&between);
     }
 }
 
 static void
 a_stream_that_is_freed_takes_leave_of_the_other_side(void)
 {
-    peer     relay = relay_start(tls_echo.port, PASS, SIZE_MAX);
-    talk     t     = talk_to(relay.port, 1, LONG_MS);
-    uint32_t before, after;
-    int      tries = 0;
+    proxy  between = before(tls_echo.port);
+    talk   t       = talk_to(between.port, 1, LONG_MS);
+    size_t said, after;
+    int    tries = 0;
 
     CHECK_STATUS(PWWB_OK, steps(&t, CONNECT, STEPS));
-    before = relay_tell(&relay, COUNT_UP);
+    said = proxy_order(&between, "count").up;
     talk_end(&t);
     do
-        after = relay_tell(&relay, COUNT_UP);
-    while (after == before && tries++ < 10000);
-    CHECK(after - before > 5 + 2); /* a record of an alert */
-    peer_end(&relay);
+        after = proxy_order(&between, "count").up;
+    while (after == said && tries++ < 10000);
+    CHECK(after - said > 5 + 2); /* a record of an alert */
+    proxy_end(&between);
 }
 
 /* Of the very many of a static mbedTLS some 300 fail; for some of them mbedTLS blames another. */
