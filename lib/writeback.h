@@ -19,7 +19,8 @@ struct pwwb_writeback {
     int32_t           need;
     int32_t           code; /* once it is known; 0 before */
     int32_t           late; /* why the claims are refused for their time; 0 = they are not */
-    int               is_blind; /* an earlier delivery may have been forgotten */
+    int               is_blind; /* an earlier delivery may have been forgotten, */
+    int               is_undone; /* but it has set nothing: the password is older */
     int               is_put_off; /* released, since its key cannot be used now */
     uint8_t           digest[WB_SHA256_SIZE];
     int               is_found;
@@ -38,10 +39,6 @@ struct pwwb_writeback {
  * nothing was claimed. */
 pwwb_status wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *err);
 
-/* The end of what comes too late: "not set" only where no earlier delivery can have set it. What a
- * journal that began, or ended to remember, in between cannot tell is unknown. */
-pwwb_status wb_writeback_answer_late(pwwb_writeback *w, int32_t code, pwwb_error *err);
-
 /* Until when a journal is to know the request, milliseconds since 1970: longer than a relay that
  * removes late could bring it again. */
 int64_t wb_writeback_keep_ms(const pwwb_writeback *w);
@@ -51,6 +48,8 @@ int64_t wb_writeback_keep_ms(const pwwb_writeback *w);
 int32_t wb_judge_account(pwwb_writeback *w);
 /* Whether the account's password is newer than the request, by the controller's clock. */
 int     wb_judge_is_newer(const pwwb_writeback *w);
+/* Whether it surely is older. Of none that is known (0: it must be changed) neither can be said. */
+int     wb_judge_is_older(const pwwb_writeback *w);
 /* The opened password, by the policy and every filter: the code of the first finding, or why that
  * cannot be judged; PWWB_CODE_OK to go on. */
 int32_t wb_judge_password(pwwb_writeback *w);

@@ -53,10 +53,9 @@ pwwb_writeback_failed(pwwb_writeback *writeback, pwwb_status status, pwwb_error 
     switch (need) {
     case PWWB_NEED_CLAIM:
         return wb_writeback_answer(writeback, unclaimed_code(status), PWWB_NEED_SEND, err);
-    case PWWB_NEED_LOOKUP: /* somebody has set a password since it was issued */
-        return wb_writeback_answer_late(writeback, unsent_code(status, need), err);
     case PWWB_NEED_FIND:
     case PWWB_NEED_READ:
+    case PWWB_NEED_LOOKUP:
     case PWWB_NEED_RECORD:
         return wb_writeback_answer(writeback, unsent_code(status, need), PWWB_NEED_FINISH, err);
     case PWWB_NEED_UNCLAIM: /* the claim stands: nobody else can answer */

@@ -109,6 +109,13 @@ wb_judge_is_newer(const pwwb_writeback *w)
            && w->account.password_last_set_ms - ahead > issued;
 }
 
+int
+wb_judge_is_older(const pwwb_writeback *w)
+{
+    return pwwb_request_claims(w->request)->operation != PWWB_OPERATION_UNLOCK
+           && w->account.password_last_set_ms > 0 && !wb_judge_is_newer(w);
+}
+
 /* Of one password: by the rules in force. */
 static int32_t
 judge_rules(pwwb_writeback *w, int32_t kind, wb_span password, int32_t *verdict)

@@ -26,13 +26,25 @@ tell_of_sync(pwwb_writeback *w, int32_t code)
     return code;
 }
 
+/* "Not set" only where no earlier delivery can have set it: what a journal cannot tell that began, or
+ * ended to remember, in between is unknown, and the code is how it looks now. */
+static int32_t
+doubt(pwwb_writeback *w, int32_t code)
+{
+    if (!w->is_blind || w->is_undone || pwwb_code_outcome(code) != PWWB_OUTCOME_NOT_SET)
+        return code;
+
+    (void)pwwb_findings_add(&w->findings, code, PWWB_BASIS_INFERRED, 0, 0);
+    return PWWB_CODE_OUTCOME_UNKNOWN;
+}
+
 pwwb_status
 wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *err)
 {
     pwwb_status st;
 
     wb_request_forget(w->request);
-    w->code = tell_of_sync(w, code);
+    w->code = tell_of_sync(w, doubt(w, code));
     w->need = next;
     st = pwwb_reply_seal(w->request, w->code, &w->findings, w->controller,
                          wb_clock_wall_ms(&w->clock), w->reply, sizeof(w->reply), &w->reply_len,
@@ -46,16 +58,6 @@ int64_t
 wb_writeback_keep_ms(const pwwb_writeback *w)
 {
     return pwwb_request_claims(w->request)->exp * 1000 + 2 * w->skew_ms + KEEP_MORE_MS;
-}
-
-pwwb_status
-wb_writeback_answer_late(pwwb_writeback *w, int32_t code, pwwb_error *err)
-{
-    if (w->is_blind) {
-        (void)pwwb_findings_add(&w->findings, code, PWWB_BASIS_INFERRED, 0, 0);
-        code = PWWB_CODE_OUTCOME_UNKNOWN;
-    }
-    return wb_writeback_answer(w, code, PWWB_NEED_FINISH, err);
 }
 
 /* Why the time of the claims is refused; 0 = it is not. The journal is asked all the same, for the
@@ -134,7 +136,7 @@ start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
 
     w->is_blind = since_ms > issued_ms || wb_clock_wall_ms(&w->clock) > wb_writeback_keep_ms(w);
     if (w->late != 0)
-        return wb_writeback_answer_late(w, w->late, err);
+        return wb_writeback_answer(w, w->late, PWWB_NEED_FINISH, err);
 
     w->need = PWWB_NEED_FIND;
     return PWWB_OK;
@@ -259,6 +261,7 @@ pwwb_writeback_account(pwwb_writeback *writeback, const pwwb_account *account,
     (void)snprintf(writeback->controller, sizeof(writeback->controller), "%s",
                    writeback->account.controller);
     writeback->last_set_ms = writeback->account.password_last_set_ms;
+    writeback->is_undone   = wb_judge_is_older(writeback);
     code                   = wb_judge_account(writeback);
     if (code != PWWB_CODE_OK)
         return wb_writeback_answer(writeback, code, PWWB_NEED_FINISH, err);
@@ -279,7 +282,7 @@ pwwb_writeback_looked_up(pwwb_writeback *writeback, int32_t ours, pwwb_error *er
         return st;
 
     return ours ? open_and_judge(writeback, err)
-                : wb_writeback_answer_late(writeback, PWWB_CODE_SUPERSEDED, err);
+                : wb_writeback_answer(writeback, PWWB_CODE_SUPERSEDED, PWWB_NEED_FINISH, err);
 }
 
 /* What is left of the request's life, milliseconds; 0 when it is over. */
@@ -300,7 +303,7 @@ pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err)
     if (st != PWWB_OK)
         return st;
     if (life_left(writeback) == 0)
-        return wb_writeback_answer_late(writeback, PWWB_CODE_EXPIRED_MESSAGE, err);
+        return wb_writeback_answer(writeback, PWWB_CODE_EXPIRED_MESSAGE, PWWB_NEED_FINISH, err);
 
     writeback->need = PWWB_NEED_SET;
     return PWWB_OK;
