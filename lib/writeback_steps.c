@@ -135,6 +135,7 @@ start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
     int64_t issued_ms = pwwb_request_claims(w->request)->iat * 1000;
 
     w->is_blind = since_ms > issued_ms || wb_clock_wall_ms(&w->clock) > wb_writeback_keep_ms(w);
+    w->is_blind |= (w->flags & PWWB_WRITEBACK_OTHER_AGENTS) != 0;
     if (w->late != 0)
         return wb_writeback_answer(w, w->late, PWWB_NEED_FINISH, err);
 

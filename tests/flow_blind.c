@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 1 19 */
-/* A message comes to an agent that was started after it was issued, and whose journal therefore does
- * not know whether it was done before: "not set" is said only where the password is older. */
+/* A message comes to an agent that was started after it was issued, or is not the only one: its journal
+ * does not know whether it was done before. "Not set" is said only where the password is older. */
 #include "flow_world.h"
 
 #define OLDER (NOW_MS - 5000)
 #define NEWER (NOW_MS + 5000)
+
+/* How old its journal is when the message is issued. */
+#define OLD   3600000
+#define YOUNG (-5000)
 
 /* What the agent finds, and the code of one that knows it was never done. */
 typedef struct story {
@@ -50,9 +54,10 @@ static const story stories[] = {
 };
 
 static void
-prepare(world *w, const story *s, int64_t journal_age_ms)
+prepare(world *w, const story *s, int64_t journal_age_ms, uint32_t flags)
 {
     world_prepare(w);
+    w->writeback.flags = flags;
     w->clock.wall_ms = NOW_MS - journal_age_ms;
     CHECK_STATUS(PWWB_OK,
                  pwwb_journal_new_memory(9, &fake_clock_ops, &w->clock, &w->journal, NULL));
@@ -83,11 +88,12 @@ is_inferred(const pwwb_reply *reply, int32_t wanted)
 }
 
 static void
-tell(const story *s, int64_t journal_age_ms, int is_blind)
+tell(const story *s, int64_t journal_age_ms, uint32_t flags)
 {
+    int   is_blind = journal_age_ms < 0 || flags != 0;
     world w;
 
-    prepare(&w, s, journal_age_ms);
+    prepare(&w, s, journal_age_ms, flags);
     if (!is_blind || s->is_sure) {
         CHECK_INT(s->code, ask(&w));
         CHECK_INT(PWWB_OUTCOME_NOT_SET, outcome(&w));
@@ -107,7 +113,16 @@ who_cannot_know_says_not_set_only_of_an_older_password(void)
     size_t i;
 
     for (i = 0; i < COUNT(stories); i++)
-        tell(&stories[i], -5000, 1);
+        tell(&stories[i], YOUNG, 0);
+}
+
+static void
+who_is_not_alone_cannot_know_either(void)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(stories); i++)
+        tell(&stories[i], OLD, PWWB_WRITEBACK_OTHER_AGENTS);
 }
 
 static void
@@ -116,7 +131,7 @@ who_knows_says_what_is(void)
     size_t i;
 
     for (i = 0; i < COUNT(stories); i++)
-        tell(&stories[i], 3600000, 0);
+        tell(&stories[i], OLD, 0);
 }
 
 int
@@ -126,6 +141,7 @@ main(void)
         return 1;
 
     RUN(who_cannot_know_says_not_set_only_of_an_older_password);
+    RUN(who_is_not_alone_cannot_know_either);
     RUN(who_knows_says_what_is);
     drop_keys();
     return DONE;

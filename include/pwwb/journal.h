@@ -110,6 +110,9 @@ pwwb_status pwwb_journal_new(const pwwb_journal_ops *ops, void *ctx, pwwb_journa
 /**
  * Make a bounded journal in memory. It forgets when the process ends.
  *
+ * Agents in several processes set each password once only with a journal between them all; those
+ * that have one each say so by PWWB_WRITEBACK_OTHER_AGENTS, so that nothing false is said.
+ *
  * Full, it refuses; only entries whose time is over make room.
  *
  * @param capacity          requests it remembers, 1 to 1000000

@@ -43,7 +43,11 @@ enum pwwb_writeback_flag {
     PWWB_WRITEBACK_ALLOW_LOCKOUT = 1,
     /** Reset also where it cannot be told whether the account is an administrator's: the directory
      *  decides, which on Samba is no protection. */
-    PWWB_WRITEBACK_ALLOW_UNPROVEN = 2
+    PWWB_WRITEBACK_ALLOW_UNPROVEN = 2,
+    /** Other agents serve the tenant, and their journal is not this one: what they did before a
+     *  message came here is not known. "Not set" is then said only of an account whose password is
+     *  older than the request, or where it was refused before anything was claimed. */
+    PWWB_WRITEBACK_OTHER_AGENTS = 4
 };
 
 /** How a writeback judges. Everything is copied, but for the filters themselves; zero what is not
