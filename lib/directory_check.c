@@ -28,6 +28,7 @@ wb_account_forget(pwwb_account *account)
         .account_expires_ms   = -1,
         .password_expires_ms  = -1,
         .now_ms               = -1,
+        .password_written_ms  = -1,
     };
 
     *account = unknown;
@@ -91,7 +92,7 @@ wb_wrong_account(const pwwb_account *a)
         return "neither yes, no nor maybe";
     if (a->bad_password_count < -1 || a->bad_password_time_ms < -1 || a->password_last_set_ms < -1
         || a->locked_since_ms < -1 || a->locked_until_ms < -1 || a->account_expires_ms < -1
-        || a->password_expires_ms < -1 || a->now_ms < -1)
+        || a->password_expires_ms < -1 || a->now_ms < -1 || a->password_written_ms < -1)
         return "a number below -1";
     if (!is_text(a->account_name, sizeof(a->account_name))
         || !is_text(a->display_name, sizeof(a->display_name))

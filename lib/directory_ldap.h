@@ -273,6 +273,10 @@ pwwb_status wb_ldap_read_person(wb_ldap *d, void *person);
  * security descriptor and the groups at these places. One that cannot be read answers MAYBE. */
 int32_t wb_ldap_may_change(const wb_ldap_entry *entry, int acl, int groups, const wb_sid *own);
 
+/* directory_ldap_stamp.c: when the password was written, by the controller's own record of writes;
+ * full seconds as milliseconds since 1970, 0 when that cannot be read. */
+pwwb_status wb_ldap_read_stamp(wb_ldap *d, const uint8_t guid[PWWB_ID_SIZE], int64_t *ret_ms);
+
 /* directory_ldap_rules.c: of a password settings object, or of the domain when `pso` is "". */
 pwwb_status wb_ldap_read_rules(wb_ldap *d, const char *pso, pwwb_policy_rules *rules);
 

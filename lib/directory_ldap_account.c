@@ -265,6 +265,8 @@ wb_ldap_read_person(wb_ldap *d, void *arg)
 
     fill(d, &entry, person->account);
     st = read_rules_of(d, &entry, person->rules);
+    if (st == PWWB_OK && person->account->password_last_set_ms == 0)
+        st = wb_ldap_read_stamp(d, person->guid, &person->account->password_written_ms);
     if (st == PWWB_OK) {
         judge_lock(&entry, person->rules, person->account);
         judge_failures(&entry, person->rules, person->account);

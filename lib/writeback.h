@@ -43,12 +43,17 @@ pwwb_status wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, p
  * removes late could bring it again. */
 int64_t wb_writeback_keep_ms(const pwwb_writeback *w);
 
+/* What is left of the request's life, milliseconds; 0 when it is over. */
+int64_t wb_writeback_life_ms(const pwwb_writeback *w);
+
 /* writeback_judge.c: pure. What the claims and the account alone decide, in order: the code of
  * the first refusal, findings added; PWWB_CODE_OK to go on. */
 int32_t wb_judge_account(pwwb_writeback *w);
-/* Whether the account's password is newer than the request, by the controller's clock. */
+/* When the account's password was written, by the controller's clock; 0 or -1 when nobody knows. */
+int64_t wb_judge_written_ms(const pwwb_writeback *w);
+/* Whether it is newer than the request. */
 int     wb_judge_is_newer(const pwwb_writeback *w);
-/* Whether it surely is older. Of none that is known (0: it must be changed) neither can be said. */
+/* Whether it surely is older. */
 int     wb_judge_is_older(const pwwb_writeback *w);
 /* The opened password, by the policy and every filter: the code of the first finding, or why that
  * cannot be judged; PWWB_CODE_OK to go on. */

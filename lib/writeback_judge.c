@@ -99,21 +99,29 @@ controller_ahead_ms(const pwwb_writeback *w)
     return w->account.now_ms < 0 || (ahead > -1000 && ahead < 1000) ? 0 : ahead;
 }
 
+int64_t
+wb_judge_written_ms(const pwwb_writeback *w)
+{
+    return w->account.password_last_set_ms == 0 && w->account.password_written_ms > 0
+               ? w->account.password_written_ms + 999 /* at the end of that second, for all we know */
+               : w->account.password_last_set_ms;
+}
+
 int
 wb_judge_is_newer(const pwwb_writeback *w)
 {
-    int64_t ahead  = controller_ahead_ms(w);
-    int64_t issued = pwwb_request_claims(w->request)->iat * 1000;
+    int64_t ahead   = controller_ahead_ms(w);
+    int64_t issued  = pwwb_request_claims(w->request)->iat * 1000;
+    int64_t written = wb_judge_written_ms(w);
 
-    return w->account.password_last_set_ms > 0
-           && w->account.password_last_set_ms - ahead > issued;
+    return written > 0 && written - ahead > issued;
 }
 
 int
 wb_judge_is_older(const pwwb_writeback *w)
 {
     return pwwb_request_claims(w->request)->operation != PWWB_OPERATION_UNLOCK
-           && w->account.password_last_set_ms > 0 && !wb_judge_is_newer(w);
+           && wb_judge_written_ms(w) > 0 && !wb_judge_is_newer(w);
 }
 
 /* Of one password: by the rules in force. */

@@ -153,7 +153,7 @@ set(const walk *k)
     pwwb_findings   findings = {0};
     pwwb_set_result result   = {.size = sizeof(result), .findings = &findings};
     pwwb_set        set      = {.size = sizeof(set)};
-    int64_t         most_ms;
+    int64_t         most_ms; /* by the wall clock: time goes on there while a machine sleeps */
     int64_t         limit = left(k);
     pwwb_status     st    = pwwb_writeback_set(k->w, &set, &most_ms, k->err);
 
@@ -226,10 +226,20 @@ is_over(const pwwb_writeback *w)
     return need == PWWB_NEED_SEND || need == PWWB_NEED_RELEASE;
 }
 
+/* The earlier of the caller's deadline and the end of the request's life. */
+static int64_t
+deadline_of(const pwwb_writeback *w, int64_t timeout_ms)
+{
+    int64_t life_ms = pwwb_writeback_claims(w) != NULL ? wb_writeback_life_ms(w) : 0;
+
+    return wb_deadline_in(&w->clock,
+                          timeout_ms < 0 || timeout_ms > life_ms ? life_ms : timeout_ms);
+}
+
 pwwb_status
 wb_writeback_walk(pwwb_writeback *w, const wb_tables *tables, int64_t timeout_ms, pwwb_error *err)
 {
-    walk        k  = {w, tables, wb_deadline_in(&w->clock, timeout_ms), err};
+    walk        k  = {w, tables, deadline_of(w, timeout_ms), err};
     pwwb_status st = PWWB_OK;
 
     while (st == PWWB_OK && !is_over(w))

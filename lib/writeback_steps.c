@@ -60,6 +60,15 @@ wb_writeback_keep_ms(const pwwb_writeback *w)
     return pwwb_request_claims(w->request)->exp * 1000 + 2 * w->skew_ms + KEEP_MORE_MS;
 }
 
+int64_t
+wb_writeback_life_ms(const pwwb_writeback *w)
+{
+    int64_t end = pwwb_request_claims(w->request)->exp * 1000 + w->skew_ms;
+    int64_t now = wb_clock_wall_ms(&w->clock);
+
+    return end > now ? end - now : 0;
+}
+
 /* Why the time of the claims is refused; 0 = it is not. The journal is asked all the same, for the
  * request may have been done in time and come again. */
 static int32_t
@@ -261,7 +270,7 @@ pwwb_writeback_account(pwwb_writeback *writeback, const pwwb_account *account,
 
     (void)snprintf(writeback->controller, sizeof(writeback->controller), "%s",
                    writeback->account.controller);
-    writeback->last_set_ms = writeback->account.password_last_set_ms;
+    writeback->last_set_ms = wb_judge_written_ms(writeback);
     writeback->is_undone   = wb_judge_is_older(writeback);
     code                   = wb_judge_account(writeback);
     if (code != PWWB_CODE_OK)
@@ -286,16 +295,6 @@ pwwb_writeback_looked_up(pwwb_writeback *writeback, int32_t ours, pwwb_error *er
                 : wb_writeback_answer(writeback, PWWB_CODE_SUPERSEDED, PWWB_NEED_FINISH, err);
 }
 
-/* What is left of the request's life, milliseconds; 0 when it is over. */
-static int64_t
-life_left(const pwwb_writeback *w)
-{
-    int64_t end = pwwb_request_claims(w->request)->exp * 1000 + w->skew_ms;
-    int64_t now = wb_clock_wall_ms(&w->clock);
-
-    return end > now ? end - now : 0;
-}
-
 pwwb_status
 pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err)
 {
@@ -303,7 +302,7 @@ pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err)
 
     if (st != PWWB_OK)
         return st;
-    if (life_left(writeback) == 0)
+    if (wb_writeback_life_ms(writeback) == 0)
         return wb_writeback_answer(writeback, PWWB_CODE_EXPIRED_MESSAGE, PWWB_NEED_FINISH, err);
 
     writeback->need = PWWB_NEED_SET;
@@ -329,7 +328,7 @@ pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_set, int64_t *
     set.password     = pwwb_request_password(writeback->request, &set.password_len);
     set.old_password = pwwb_request_old_password(writeback->request, &set.old_password_len);
     if (ret_max_ms != NULL)
-        *ret_max_ms = life_left(writeback);
+        *ret_max_ms = wb_writeback_life_ms(writeback);
     return wb_ops_export(ret_set, WB_SIZE_UP_TO(pwwb_set, old_password_len), &set, sizeof(set));
 }
 

@@ -72,7 +72,8 @@ typedef struct fake_directory {
     long     reads;
     long     sets;     /* how often something was really written */
     pwwb_set last_set; /* its pointers are only for looking whether they are wiped */
-    int64_t  last_timeout_ms;
+    int64_t  last_timeout_ms; /* that set was given, */
+    int64_t  read_timeout_ms; /* and read */
     char     password[PWWB_PASSWORD_MAX + 1];
     char     old_password[PWWB_PASSWORD_MAX + 1];
 } fake_directory;
@@ -103,8 +104,8 @@ fake_directory_read(void *ctx, const uint8_t *guid, int64_t timeout_ms, pwwb_acc
     fake_directory *d  = ctx;
     pwwb_status     st = fake_fault_next(&d->read_fault);
 
-    (void)timeout_ms;
     (void)err;
+    d->read_timeout_ms = timeout_ms;
     d->reads++;
     if (st != PWWB_OK)
         return st;

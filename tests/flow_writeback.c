@@ -629,6 +629,7 @@ the_directory_has_no_longer_than_the_request_lives(void)
     w.clock.wall_ms = NOW_MS + 5000;
     CHECK_STATUS(PWWB_OK, pwwb_agent_step(w.agent, 0, NULL));
     CHECK_INT(5500, w.fake.last_timeout_ms); /* issued at the full second before NOW_MS */
+    CHECK_INT(5500, w.fake.read_timeout_ms);
     world_drop(&w);
 }
 

@@ -219,6 +219,52 @@ special_times_keep_their_meaning(void)
     CHECK_INT(INT64_C(922337203685477) - INT64_C(11644473600000), account.password_last_set_ms);
 }
 
+/* Two of the 26 stamps that Samba 4.17 had of an account, and what its own tool says of them:
+ * DRSUAPI_ATTID_unicodePwd, Wed Nov 25 23:48:59 2026 UTC. */
+static const uint8_t stamps[] =
+    "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"
+    "\x37\0\x09\0\2\0\0\0\xd5\xfc\x17\x21\3\0\0\0\xfd\x6d\x1a\x56\xf1\x38\xaa\x44"
+    "\xb1\x5b\x42\x7a\x62\x0c\x14\xd6\x9c\x10\0\0\0\0\0\0\x9c\x10\0\0\0\0\0\0"
+    "\x5a\0\x09\0\2\0\0\0\xeb\x04\x18\x21\3\0\0\0\xfd\x6d\x1a\x56\xf1\x38\xaa\x44"
+    "\xb1\x5b\x42\x7a\x62\x0c\x14\xd6\x9c\x10\0\0\0\0\0\0\x9c\x10\0\0\0\0\0\0";
+#define STAMPS_LEN (sizeof(stamps) - 1)
+
+/* Read where the password must be changed, with so many octets of the stamps, one of them changed. */
+static int64_t
+written_with(size_t len, size_t at, uint8_t flip)
+{
+    uint8_t value[STAMPS_LEN];
+
+    memcpy(value, stamps, sizeof(value));
+    value[at] ^= flip;
+    fake_ldap_make(&f);
+    fake_ldap_say(&f, FAKE_GUID_DN, "pwdLastSet", "0", 0);
+    fake_ldap_say(&f, FAKE_GUID_DN, "replPropertyMetaData", (const char *)value, len);
+    CHECK_STATUS(PWWB_OK, read_person());
+    return account.password_written_ms;
+}
+
+static void
+what_must_be_changed_was_written_when_the_controllers_record_says(void)
+{
+    size_t len;
+
+    CHECK_INT(INT64_C(1795650539000), written_with(STAMPS_LEN, 0, 0));
+    CHECK_INT(0, account.password_last_set_ms);
+
+    CHECK_INT(0, written_with(STAMPS_LEN, 0, 2));         /* another version */
+    CHECK_INT(0, written_with(STAMPS_LEN, 8, 1));         /* another count */
+    CHECK_INT(0, written_with(STAMPS_LEN, 16 + 48, 1));   /* no password */
+    CHECK_INT(0, written_with(STAMPS_LEN, STAMPS_LEN - 33, 0x80)); /* in no time that can be */
+    for (len = 1; len < STAMPS_LEN; len++)
+        CHECK_INT(0, written_with(len, 0, 0));
+
+    CHECK_STATUS(PWWB_OK, read_with("pwdLastSet", "0", 0)); /* none may be read */
+    CHECK_INT(0, account.password_written_ms);
+    CHECK_STATUS(PWWB_OK, read_with("pwdLastSet", "132000000000000000", 0));
+    CHECK_INT(-1, account.password_written_ms); /* nor is it asked for */
+}
+
 static void
 a_fine_grained_policy_replaces_the_domains(void)
 {
@@ -547,6 +593,7 @@ main(void)
     RUN(a_lock_is_judged_by_time_where_nothing_is_computed);
     RUN(old_failures_do_not_count);
     RUN(special_times_keep_their_meaning);
+    RUN(what_must_be_changed_was_written_when_the_controllers_record_says);
     RUN(a_fine_grained_policy_replaces_the_domains);
     RUN(a_policy_that_cannot_be_read_is_unknown);
     RUN(names_that_do_not_fit_are_unknown);

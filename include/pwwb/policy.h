@@ -112,6 +112,8 @@ typedef struct pwwb_account {
     char     account_name[260];     /**< sAMAccountName or uid, UTF-8; "" not known */
     char     display_name[772];     /**< displayName, UTF-8; "" none */
     char     controller[260];       /**< the server that was asked; "" not known */
+    int64_t  password_written_ms;   /**< where password_last_set_ms is 0: the full second in which
+                                         the password was written; 0 too is "not known" */
     /* 0.1 ends here. */
 } pwwb_account;
 

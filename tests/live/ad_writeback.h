@@ -4,7 +4,7 @@
 
 /* A whole writeback to a real controller: a message as a portal seals it, and an agent's work on it. */
 
-#include "ad.h"
+#include "ad_proxy.h"
 
 static pwwb_keyring *keys;
 
@@ -65,19 +65,40 @@ journal_make(void)
 
 /* What an agent with that journal and directory says; 0 when it says nothing. */
 static inline int32_t
-write_back(const message *m, pwwb_journal *journal, pwwb_directory *directory, uint32_t flags,
-           int64_t timeout_ms)
+write_back(const message *m, pwwb_journal *journal, pwwb_directory *directory,
+           const pwwb_writeback_options *o, int64_t timeout_ms)
 {
-    const pwwb_writeback_options options = {.size = sizeof(options), .flags = flags};
-    pwwb_writeback              *w;
-    int32_t                      code;
+    pwwb_writeback *w;
+    int32_t         code;
 
-    CHECK_STATUS(PWWB_OK, pwwb_writeback_new(keys, &options, &w, err));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_new(keys, o, &w, err));
     CHECK_STATUS(PWWB_OK, pwwb_writeback_begin(w, m->octets, m->len, err));
     CHECK_STATUS(PWWB_OK, pwwb_writeback_run(w, journal, NULL, directory, timeout_ms, err));
     code = pwwb_writeback_need(w) == PWWB_NEED_SEND ? pwwb_writeback_code(w) : 0;
     pwwb_writeback_free(w);
     return code;
+}
+
+/* In which turn of a whole writeback the modify is: then it is only read back. */
+static inline size_t
+turn_of_modify(int32_t security, const char *user)
+{
+    proxy           between   = before(security);
+    pwwb_directory *directory = through(&between, security);
+    pwwb_journal   *journal   = journal_make();
+    pwwb_claims     claims    = claims_for(user, PWWB_OPERATION_RESET_SELF);
+    message         m         = seal(&claims, NULL, fresh());
+    int             rose      = -written(user);
+    size_t          turns;
+
+    CHECK_INT(PWWB_CODE_OK_HISTORY_NOT_ENFORCED,
+              write_back(&m, journal, directory, NULL, DEADLINE_MS));
+    turns = proxy_order(&between, "count").turns;
+    CHECK_INT(1, rose + written(user));
+    pwwb_directory_free(directory);
+    pwwb_journal_free(journal);
+    proxy_end(&between);
+    return turns - 1;
 }
 
 #endif /* AD_WRITEBACK_H */

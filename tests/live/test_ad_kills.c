@@ -5,7 +5,6 @@
  * record: never "not set" though set, never "set" though not, never an older password over a newer. */
 #include <sys/wait.h>
 
-#include "ad_proxy.h"
 #include "ad_writeback.h"
 #include "fixtures/sockets.h"
 #include "shared_journal.h"
@@ -165,31 +164,9 @@ agent(const message *m, const proxy *between, int32_t security, pwwb_journal *jo
 
     if (pid != 0)
         return pid;
-    (void)write_back(m, journal != NULL ? journal : journal_make(), through(between, security), 0,
-                     DEADLINE_MS);
+    (void)write_back(m, journal != NULL ? journal : journal_make(), through(between, security),
+                     NULL, DEADLINE_MS);
     _exit(0);
-}
-
-/* In which turn of a whole writeback the modify is: then it is only read back. */
-static size_t
-turn_of_modify(int32_t security)
-{
-    proxy           between   = before(security);
-    pwwb_directory *directory = through(&between, security);
-    pwwb_journal   *journal   = journal_make();
-    pwwb_claims     claims    = claims_for("u013", PWWB_OPERATION_RESET_SELF);
-    message         m         = seal(&claims, NULL, fresh());
-    int             rose      = -written("u013");
-    size_t          turns;
-
-    CHECK_INT(PWWB_CODE_OK_HISTORY_NOT_ENFORCED,
-              write_back(&m, journal, directory, 0, DEADLINE_MS));
-    turns = proxy_order(&between, "count").turns;
-    CHECK_INT(1, rose + written("u013"));
-    pwwb_directory_free(directory);
-    pwwb_journal_free(journal);
-    proxy_end(&between);
-    return turns - 1;
 }
 
 /* Which agent the message comes to next. */
@@ -199,11 +176,12 @@ enum { ANEW, SHARING, OTHER };
 static void
 come_again(const message *m, const char *user, int whose, shared *s, int was_set, int is_newer)
 {
+    const pwwb_writeback_options o = {
+        .size = sizeof(o), .flags = whose == OTHER ? PWWB_WRITEBACK_OTHER_AGENTS : 0};
     pwwb_directory *directory = open_directory();
     pwwb_journal   *journal   = whose == SHARING ? shared_open(s) : journal_make();
-    uint32_t        flags     = whose == OTHER ? PWWB_WRITEBACK_OTHER_AGENTS : 0;
     int             rose      = -written(user);
-    int32_t         code      = write_back(m, journal, directory, flags, DEADLINE_MS);
+    int32_t         code      = write_back(m, journal, directory, &o, DEADLINE_MS);
     int32_t         outcome   = code != 0 ? pwwb_code_outcome(code) : 0;
 
     rose += written(user);
@@ -277,8 +255,8 @@ an_agent_that_is_killed_leaves_the_truth_to_the_next(void)
     size_t           turn[2];
     int              i;
 
-    turn[0] = turn_of_modify(PWWB_LDAP_LDAPS);
-    turn[1] = turn_of_modify(PWWB_LDAP_STARTTLS);
+    turn[0] = turn_of_modify(PWWB_LDAP_LDAPS, "u013");
+    turn[1] = turn_of_modify(PWWB_LDAP_STARTTLS, "u032");
     CHECK(turn[0] > 5 && turn[1] > turn[0]);
     for (i = 0; i < LAPS(6, 36); i++) {
         const death d = {.security = i % 2 ? PWWB_LDAP_STARTTLS : PWWB_LDAP_LDAPS,

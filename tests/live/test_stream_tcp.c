@@ -9,33 +9,6 @@
 
 #include "talk.h"
 
-/* A listener with a full queue: the kernel drops whatever else wants to connect. */
-typedef struct dead_end {
-    int          fd;
-    pwwb_stream *waiting[3];
-} dead_end;
-
-static dead_end
-dead_end_start(const char *address, int *port)
-{
-    dead_end d = {.fd = listen_at(address, 0, port)};
-    int      i;
-
-    for (i = 0; i < 3; i++)
-        (void)!pwwb_stream_connect(address, *port, WAIT_MS, &d.waiting[i], NULL);
-    return d;
-}
-
-static void
-dead_end_stop(dead_end *d)
-{
-    int i;
-
-    for (i = 0; i < 3; i++)
-        pwwb_stream_free(d->waiting[i]);
-    close(d->fd);
-}
-
 /* The lowest descriptor that is free: one that is never closed would be seen here. */
 static int
 next_descriptor(void)
