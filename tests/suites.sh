@@ -317,8 +317,17 @@ live_ad_rights() {
     check preflight-lacks sh "$here/check_preflight" "$out/gcc" svc-pw u033 1 unexpire=no \
         password-rules=unknown
 }
-suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad_rights 2100 ad_state ad_faults ad_controllers; }
-suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad 200; }
+suite_live_ad() {
+    build gcc gcc && with_ad 127.0.0.21 live_ad_rights 2100 ad_judge ad_state ad_faults ad_hangs \
+        ad_controllers ad_kills
+}
+suite_live_ad_short() {
+    build gcc gcc || return
+    PWWB_TEST_SHORT=yes
+    export PWWB_TEST_SHORT
+    with_ad 127.0.0.21 live_ad 200 ad_kills
+    unset PWWB_TEST_SHORT
+}
 
 # second_forest ADDRESS COMMAND...: one more inside with_ad, of another realm; its settings as AD2_*.
 second_forest() {

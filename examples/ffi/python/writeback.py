@@ -71,7 +71,8 @@ class Account(Sized):
                 ("locked_until_ms", c_int64), ("account_expires_ms", c_int64),
                 ("password_expires_ms", c_int64), ("now_ms", c_int64),
                 ("account_name", c_char * 260),
-                ("display_name", c_char * 772), ("controller", c_char * 260)]
+                ("display_name", c_char * 772), ("controller", c_char * 260),
+                ("password_written_ms", c_int64)]
 
 
 class Set(Sized):
@@ -378,6 +379,7 @@ def main():
         ask("one that breaks the rules", b"anna1", "not set", "POLICY_TOO_SHORT")
         expect("all findings", {"POLICY_TOO_SHORT", "POLICY_CONTAINS_NAME", "POLICY_COMPLEXITY"}
                == {name for name, _ in writeback.findings()})
+        time.sleep(1)  # whether an agent before this one did what is as old as its journal, it cannot know
         directory.broken = "read"  # nothing can have happened yet
         ask("an exception while reading", b"Battery-Staple-8", "not set", "INTERNAL")
         directory.broken = "set"  # who knows what happened before it was raised?
