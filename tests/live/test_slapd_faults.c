@@ -3,8 +3,8 @@
 /* The connection to a real slapd ends or falls silent at some octet of its answers: every call ends
  * within its deadline and 250 ms, and what is said of the password is true by the server's record. */
 
+#include "fixtures/proxy.h"
 #include "ol.h"
-#include "peers.h"
 
 #define WAIT_MS  800
 #define GRACE_MS 250
@@ -21,12 +21,12 @@ now_ms(void)
 }
 
 static pwwb_directory *
-through(const peer *relay)
+through(const proxy *between)
 {
     pwwb_ldap_options o = options();
 
     o.address = "127.0.0.1";
-    o.port    = relay->port;
+    o.port    = between->port;
     return open_as(&o);
 }
 
@@ -43,19 +43,20 @@ timed_set(pwwb_directory *directory, const pwwb_set *set)
 
 /* Never "not set" though it was, never "set" though it was not. */
 static void
-one(int fault, size_t after)
+one(const char *fault, size_t after)
 {
-    peer            relay     = relay_start(6360, fault, after);
-    pwwb_directory *directory = through(&relay);
+    proxy           between   = proxy_start("127.0.0.1", 0, ol("OL_ADDR"), 6360);
+    pwwb_directory *directory = through(&between);
     pwwb_set        set       = request("u039", PWWB_SET_RESET, NULL, fresh());
     char            before[512];
     int32_t         code;
     int             rose;
 
+    proxy_order(&between, "%s after %zu down", fault, after);
     snprintf(before, sizeof(before), "%s", stored("u039", "userPassword"));
     code = timed_set(directory, &set);
     pwwb_directory_free(directory);
-    peer_end(&relay);
+    proxy_end(&between);
     rose = strcmp(before, stored("u039", "userPassword")) != 0;
     if (pwwb_code_outcome(code) == PWWB_OUTCOME_UNKNOWN)
         unknown++;
@@ -66,20 +67,20 @@ one(int fault, size_t after)
 static size_t
 whole(void)
 {
-    peer            relay     = relay_start(6360, PASS, SIZE_MAX);
-    pwwb_directory *directory = through(&relay);
+    proxy           between   = proxy_start("127.0.0.1", 0, ol("OL_ADDR"), 6360);
+    pwwb_directory *directory = through(&between);
     pwwb_set        set       = request("u039", PWWB_SET_RESET, NULL, fresh());
     size_t          octets;
 
     CHECK_INT(PWWB_CODE_OK, timed_set(directory, &set));
-    octets = relay_tell(&relay, COUNT);
+    octets = proxy_order(&between, "count").down;
     pwwb_directory_free(directory);
-    peer_end(&relay);
+    proxy_end(&between);
     return octets;
 }
 
 static void
-sweep(int fault)
+sweep(const char *fault)
 {
     size_t octets = whole(), i;
 
@@ -93,19 +94,19 @@ sweep(int fault)
 static void
 a_stall_at_any_place_ends_at_the_deadline(void)
 {
-    sweep(STALL);
+    sweep("stall");
 }
 
 static void
 a_reset_at_any_place_is_survived(void)
 {
-    sweep(RESET);
+    sweep("reset");
 }
 
 static void
 a_hang_up_at_any_place_is_survived(void)
 {
-    sweep(CLOSE);
+    sweep("close");
 }
 
 /* Else the sweep did not reach what it is for. */
@@ -124,8 +125,7 @@ main(void)
         return 0;
     }
 
-    err              = pwwb_error_new();
-    upstream_address = ol("OL_ADDR");
+    err = pwwb_error_new();
     RUN(a_stall_at_any_place_ends_at_the_deadline);
     RUN(a_reset_at_any_place_is_survived);
     RUN(a_hang_up_at_any_place_is_survived);
