@@ -209,15 +209,27 @@ operation_of(const pwwb_set *set)
     return set->kind == PWWB_SET_RESET ? WB_DIAG_RESET : WB_DIAG_CHANGE;
 }
 
-/* All in one modify, but for must-change after a change: there a pwdLastSet of the same modify is
- * taken for the one that minimum age is judged by (Samba 4.17: too young). When rights are lacking:
- * first what matters, then the rest, whose failure is a warning. */
+/* What of `others` a refused modify is to be tried without: all, where rights are lacking; must-change,
+ * where the new pwdLastSet was taken for the one that minimum age is judged by, which Samba states so
+ * (4.25, of a reset with policy hints). */
+static int
+parts_in_the_way(const job *j, int others)
+{
+    if (j->reply.code == LDAP_INSUFFICIENT_ACCESS)
+        return others;
+    return wb_diag_detail(j->reply.text) == PWWB_CODE_POLICY_TOO_YOUNG
+               ? others & WB_LDAP_MUST_CHANGE
+               : 0;
+}
+
+/* All in one modify, but for must-change after a change: there Samba 4.17 judges minimum age so, too.
+ * What is in the way of the password comes after it, and its failure is a warning. */
 static pwwb_status
 carry_out(job *j)
 {
     const pwwb_set *set    = j->set;
     int             first  = set->kind == PWWB_SET_UNLOCK ? WB_LDAP_LOCK : WB_LDAP_PASSWORD;
-    int             others = 0, failed = 0, apart = 0;
+    int             others = 0, failed = 0, apart = 0, in_the_way;
     pwwb_status     st;
 
     if (set->unlock)
@@ -236,9 +248,10 @@ carry_out(job *j)
 
     j->sent_ms = wb_ldap_time_there(j->d);
     st         = wb_ldap_write(j->d, set, first | others, &j->reply);
-    if (st == PWWB_OK && j->reply.code == LDAP_INSUFFICIENT_ACCESS && others != 0) {
-        apart |= others;
-        st = wb_ldap_write(j->d, set, first, &j->reply);
+    while (st == PWWB_OK && (in_the_way = parts_in_the_way(j, others)) != 0) {
+        apart |= in_the_way;
+        others &= ~in_the_way;
+        st = wb_ldap_write(j->d, set, first | others, &j->reply);
     }
     if (st != PWWB_OK && !j->d->sent)
         return wb_ldap_not_sent(j->d, j->result, st);

@@ -196,6 +196,31 @@ unlocking_alone_writes_lockouttime_alone(void)
     CHECK_INT(PWWB_CODE_PERMISSION, code_of(&set));
 }
 
+/* The reply is Samba 4.25.1's to a reset with policy hints and pwdLastSet 0, whatever the minimum age. */
+static void
+must_change_comes_after_a_reset_that_is_too_young_with_it(void)
+{
+    static const char too_young[] = "0000052D: Unwilling to perform - check_password_restrictions: "
+                                    "password is too young to change!";
+    pwwb_set          set         = request(PWWB_SET_RESET);
+
+    fake_ldap_make(&f);
+    set.unlock      = 1;
+    set.must_change = PWWB_MUST_CHANGE_SET;
+    f.modifies[0]   = (fake_answer){53, too_young};
+    fake_ldap_say(&f, FAKE_GUID_DN, "pwdLastSet", "0", 0);
+    CHECK_INT(PWWB_CODE_OK, code_of(&set));
+    CHECK_INT(3, f.seen_count);
+    CHECK_STR("=unicodePwd =lockoutTime =pwdLastSet ", f.seen[0].what);
+    CHECK_STR("=unicodePwd =lockoutTime ", f.seen[1].what);
+    CHECK_STR("1.2.840.113556.1.4.2239!3003020101", f.seen[1].control);
+    CHECK_STR("=pwdLastSet ", f.seen[2].what);
+
+    f.seen_count  = 0;
+    f.modifies[1] = (fake_answer){53, too_young}; /* it is */
+    CHECK_INT(PWWB_CODE_POLICY_TOO_YOUNG, code_of(&set));
+}
+
 static void
 lacking_rights_leave_the_password_and_a_warning(void)
 {
@@ -601,6 +626,7 @@ main(void)
     RUN(a_change_deletes_the_old_and_adds_the_new);
     RUN(passwords_that_look_like_stand_ins_arrive_whole);
     RUN(unlocking_alone_writes_lockouttime_alone);
+    RUN(must_change_comes_after_a_reset_that_is_too_young_with_it);
     RUN(lacking_rights_leave_the_password_and_a_warning);
     RUN(lacking_rights_to_reset_are_a_refusal);
     RUN(a_password_that_expires_as_it_is_set_is_a_warning);
