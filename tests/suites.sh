@@ -267,13 +267,17 @@ forget() {
     for name in $(env | sed -n "s/^\($1_[A-Z_]*\)=.*/\1/p"); do unset "$name"; done
 }
 
+# The Samba of this machine has no policy hints; the one in there has.
+forky() { sh "$here/fixtures/forky" in "$@"; }
+within= # forky, or nothing: this machine's
+
 # with_ad ADDRESS COMMAND...: a fresh, seeded Samba AD around it; its settings as AD_*.
 with_ad() {
     address=$1
     shift
     ad=$(mktemp -d)
-    check ad-up bash "$here/fixtures/ad" up "$ad/state" "$address"
-    check ad-seed bash "$here/fixtures/ad" seed "$ad/state" 40
+    check ad-up $within bash "$here/fixtures/ad" up "$ad/state" "$address"
+    check ad-seed $within bash "$here/fixtures/ad" seed "$ad/state" 40
     [ ! -f "$ad/state/env" ] || . "$ad/state/env"
     "$@"
     check ad-down bash "$here/fixtures/ad" down "$ad/state" --purge
@@ -281,12 +285,12 @@ with_ad() {
     rm -rf "$ad"
 }
 
-# Sets a password as a person would, and binds with it.
+# Sets a password as a person would, with an option or '', and binds with it.
 example_04() {
-    guid=$(ldbsearch -H "${AD_CONF%/*}/private/sam.ldb" '(sAMAccountName=u033)' objectGUID |
+    guid=$($within ldbsearch -H "${AD_CONF%/*}/private/sam.ldb" '(sAMAccountName=u033)' objectGUID |
         sed -n 's/^objectGUID: //p')
     printf '%s\nExample-Four-4!\n' "$AD_SVC_PW" | "$out/gcc/examples/04_set_password" \
-        "$AD_HOSTNAME" "$AD_ADDR" "$AD_CA" "$AD_SVC_DN" "$guid" --allow-no-history &&
+        "$AD_HOSTNAME" "$AD_ADDR" "$AD_CA" "$AD_SVC_DN" "$guid" ${1:+"$1"} &&
         LDAPTLS_CACERT=$AD_CA ldapsearch -x -H "$AD_URI" -D "u033@$AD_DNS" -w 'Example-Four-4!' \
             -s base -b '' dnsHostName
 }
@@ -298,35 +302,49 @@ example_08() {
         "$AD_SVC_DN" "$guid" >"$log/policy" && grep -q '^At least 7 characters' "$log/policy" &&
         grep -q '^Account u034 (Una Tester034)' "$log/policy" && ! grep 'not known' "$log/policy"
 }
-# live_ad COUNT [PROGRAM...]: so many generated passwords, and programs more.
+# live_ad OPTION [PROGRAM...]: an option of the example's, or ''.
 live_ad() {
-    count=$1
+    option=$1
     shift
-    for name in ad_set ad_read "$@"; do tap "$out/gcc/tests/$name"; done
-    tap env AD_COUNT="$count" "$out/gcc/tests/ad_differential"
-    grep '^# ' "$log/ad_differential"
+    for name in ad_set ad_read ad_history "$@"; do tap "$out/gcc/tests/$name"; done
     sleep 1 # the seeded passwords are of their own second
-    check 04_set_password example_04
-    check 08_show_policy example_08
+    check 04_set_password example_04 "$option"
 }
-# Last, for it takes rights away.
-live_ad_rights() {
-    live_ad "$@"
+# generated COUNT: so many passwords, by the pre-check and by the controller.
+generated() {
+    tap env AD_COUNT="$1" "$out/gcc/tests/ad_differential"
+    grep '^# ' "$log/ad_differential"
+}
+# The preflight comes last, for it takes rights away.
+live_ad_full() {
+    live_ad --allow-no-history ad_judge ad_state ad_faults ad_hangs ad_controllers ad_kills
+    check 08_show_policy example_08
+    generated 2100
     tap "$out/gcc/tests/ad_preflight"
     check preflight-full sh "$here/check_preflight" "$out/gcc" svc-full p-full 0
     check preflight-lacks sh "$here/check_preflight" "$out/gcc" svc-pw u033 1 unexpire=no \
         password-rules=unknown
 }
-suite_live_ad() {
-    build gcc gcc && with_ad 127.0.0.21 live_ad_rights 2100 ad_judge ad_state ad_faults ad_hangs \
-        ad_controllers ad_kills
+live_ad_brief() {
+    live_ad --allow-no-history ad_kills
+    check 08_show_policy example_08
+    generated 200
 }
+suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad_full; }
 suite_live_ad_short() {
     build gcc gcc || return
     PWWB_TEST_SHORT=yes
     export PWWB_TEST_SHORT
-    with_ad 127.0.0.21 live_ad 200 ad_kills
+    with_ad 127.0.0.21 live_ad_brief
     unset PWWB_TEST_SHORT
+}
+suite_live_ad_hints() {
+    build gcc gcc || return
+    check forky sh "$here/fixtures/forky" build
+    [ "$suite_failed" -eq 0 ] || return
+    within=forky
+    with_ad 127.0.0.73 live_ad ''
+    within=
 }
 
 # second_forest ADDRESS COMMAND...: one more inside with_ad, of another realm; its settings as AD2_*.

@@ -38,21 +38,24 @@ ad(const char *name)
     return value != NULL ? value : "";
 }
 
-/* Run a shell command in an environment without LDAP*; its output, cut, without the last newline.
- * Returns its exit status. */
+/* Run a shell command where the server's own tools are, in an environment of AD_* and without LDAP*;
+ * its output, cut, without the last newline. Returns its exit status. */
 __attribute__((format(printf, 3, 4))) static inline int
 run(char *out, size_t out_size, const char *format, ...)
 {
-    char    command[4096] = "unset ${!LDAP@}; $SECOND && for v in ${!AD2_@}; do export AD${v#AD2}="
-                            "${!v}; done; export HOME=/ LDAPTLS_CACERT=$AD_CA SAM=${AD_CONF%/*}"
-                            "/private/sam.ldb PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 2>&1; ";
-    char    script[64]    = "/tmp/pwwb-ad-XXXXXX";
-    char    line[128];
-    size_t  used = strlen(command), got;
+    char    command[4096], line[512];
+    char    script[64] = "/tmp/pwwb-ad-XXXXXX";
+    size_t  used, got;
     va_list args;
     FILE   *pipe;
+    const char *inside = ad("AD_INSIDE");
     int     fd = mkstemp(script), rc;
 
+    used = (size_t)snprintf(command, sizeof(command),
+                            "unset ${!LDAP@}; STATE='%s'; STATE=${STATE%%/*}; . $STATE/env; export"
+                            " HOME=/ LDAPTLS_CACERT=$AD_CA SAM=$STATE/private/sam.ldb"
+                            " PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 2>&1; ",
+                            ad("AD_CONF"));
     va_start(args, format);
     used += (size_t)vsnprintf(command + used, sizeof(command) - used, format, args);
     va_end(args);
@@ -60,7 +63,8 @@ run(char *out, size_t out_size, const char *format, ...)
         return -1;
     close(fd);
 
-    snprintf(line, sizeof(line), "SECOND=%s bash %s", is_second ? "true" : "false", script);
+    snprintf(line, sizeof(line), "%s%s%s bash %s", inside[0] != '\0' ? "sh '" : "", inside,
+             inside[0] != '\0' ? "' in" : "", script);
     pipe = popen(line, "r");
     got  = pipe != NULL ? fread(out, 1, out_size - 1, pipe) : 0;
     rc   = pipe != NULL ? pclose(pipe) : -1;
@@ -112,6 +116,23 @@ guid_of(const char *user, uint8_t guid[PWWB_ID_SIZE])
     const char *text = stored(user, "objectGUID");
 
     CHECK_STATUS(PWWB_OK, pwwb_guid_parse(text, strlen(text), guid, NULL));
+}
+
+/* Whether the server says that it has policy hints (MS-ADTS 3.1.1.3.4.1.27): Samba from 4.24 on. */
+static inline int
+has_hints(void)
+{
+    char out[16];
+
+    return run(out, sizeof(out), "ldapsearch -x -LLL -H $AD_URI -s base -b '' supportedControl |"
+                                 " grep -q '^supportedControl: 1.2.840.113556.1.4.2239$'") == 0;
+}
+
+/* What a reset answers that goes well. */
+static inline int32_t
+done_by_reset(void)
+{
+    return has_hints() ? PWWB_CODE_OK : PWWB_CODE_OK_HISTORY_NOT_ENFORCED;
 }
 
 /* Change an entry as the administrator, by LDIF lines after its dn. */
@@ -205,7 +226,7 @@ options(void)
         .bind_dn      = ad("AD_SVC_DN"),
         .password     = (const uint8_t *)ad("AD_SVC_PW"),
         .password_len = strlen(ad("AD_SVC_PW")),
-        .flags        = PWWB_LDAP_ALLOW_NO_HISTORY, /* Samba before 4.24 has no policy hints */
+        .flags        = PWWB_LDAP_ALLOW_NO_HISTORY,
     };
 
     snprintf(ca, sizeof(ca), "%s", ad("AD_CA"));
