@@ -257,6 +257,15 @@ def windows_replies(data):
                f' "{r.get("referral", "")}", PWWB_CODE_{r["code"]}')
 
 
+def change_and_reset(data):
+    """id, description, LDAP result on Samba 4.17 and on later ones; -1 where the file has none."""
+    for case in data["sequences"]:
+        old, new = case["samba_4_17"], case["samba_head"]
+        old = old["ldap"] if old else -1
+        new = -1 if new is None else 0 if new == "success" else int(new)
+        yield f'"{case["id"]}", "{case["description"]}", {{{old}, {new}}}'
+
+
 def guid(text):
     return span(UUID(text).bytes_le if text else b"")
 
@@ -346,9 +355,9 @@ def descriptor_answers(data):
 
 KINDS = {f.__name__: f for f in (
     complexity, banned, breached, directory_errors, ppolicy_replies, windows_replies,
-    anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign, wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep,
-    wycheproof_oaep_key, peers, peers_keys, interop_tenant, interop_requests, interop_replies,
-    descriptors, descriptor_answers)}
+    change_and_reset, anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign, wycheproof_gcm,
+    wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys,
+    interop_tenant, interop_requests, interop_replies, descriptors, descriptor_answers)}
 
 
 def load(source):
