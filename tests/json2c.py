@@ -266,6 +266,14 @@ def change_and_reset(data):
         yield f'"{case["id"]}", "{case["description"]}", {{{old}, {new}}}'
 
 
+def refusals(data):
+    """id, refusal, code, whether each server enforces it; -1: it does not arise there."""
+    for row in data["rows"]:
+        enforced = [-1 if row[server] is None else int(row[server]) for server in data["servers"]]
+        yield (f'"{row["id"]}", "{row["refusal"]}", "{row["code"]}",'
+               f' {{{", ".join(map(str, enforced))}}}')
+
+
 def guid(text):
     return span(UUID(text).bytes_le if text else b"")
 
@@ -355,9 +363,9 @@ def descriptor_answers(data):
 
 KINDS = {f.__name__: f for f in (
     complexity, banned, breached, directory_errors, ppolicy_replies, windows_replies,
-    change_and_reset, anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign, wycheproof_gcm,
-    wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers, peers_keys,
-    interop_tenant, interop_requests, interop_replies, descriptors, descriptor_answers)}
+    change_and_reset, refusals, anchor_conversions, anchor_scenarios, cose_wg, cose_wg_sign,
+    wycheproof_gcm, wycheproof_x25519, wycheproof_hkdf, wycheproof_oaep, wycheproof_oaep_key, peers,
+    peers_keys, interop_tenant, interop_requests, interop_replies, descriptors, descriptor_answers)}
 
 
 def load(source):

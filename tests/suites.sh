@@ -390,6 +390,33 @@ suite_live_slapd() {
     rm -rf "$ol"
 }
 
+# start NAME ADDRESS FIXTURE...: a fresh, seeded server in $three/NAME.
+start() {
+    state=$three/$1
+    address=$2
+    shift 2
+    check "up-${state##*/}" "$@" up "$state" "$address"
+    check "seed-${state##*/}" "$@" seed "$state" 12
+}
+
+# One refusal, one code: three servers at once, and the table.
+suite_refusals() {
+    build gcc gcc || return
+    check forky sh "$here/fixtures/forky" build
+    [ "$suite_failed" -eq 0 ] || return
+    three=$(mktemp -d)
+    start ad 127.0.0.74 bash "$here/fixtures/ad"
+    start hints 127.0.0.75 forky bash "$here/fixtures/ad"
+    start slapd 127.0.0.72 bash "$here/fixtures/slapd"
+    PWWB_TEST_AD=$three/ad/env PWWB_TEST_AD_HINTS=$three/hints/env \
+        PWWB_TEST_SLAPD=$three/slapd/env tap "$out/gcc/tests/refusals"
+    sed -n 's/^# |/|/p' "$log/refusals"
+    check down-ad bash "$here/fixtures/ad" down "$three/ad" --purge
+    check down-hints bash "$here/fixtures/ad" down "$three/hints" --purge
+    check down-slapd bash "$here/fixtures/slapd" down "$three/slapd" --purge
+    rm -rf "$three"
+}
+
 memory() { tap "$out/gcc/tests/scan_memory"; }
 suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
 
