@@ -209,9 +209,9 @@ operation_of(const pwwb_set *set)
     return set->kind == PWWB_SET_RESET ? WB_DIAG_RESET : WB_DIAG_CHANGE;
 }
 
-/* What of `others` a refused modify is to be tried without: all, where rights are lacking; must-change,
- * where the new pwdLastSet was taken for the one that minimum age is judged by, which Samba states so
- * (4.25, of a reset with policy hints). */
+/* What of `others` a refused modify is to be tried without: all, where rights are lacking;
+ * must-change, where the new pwdLastSet was taken for the one that minimum age is judged by, which
+ * Samba 4.25 states of every such reset with policy hints. */
 static int
 parts_in_the_way(const job *j, int others)
 {
@@ -222,8 +222,8 @@ parts_in_the_way(const job *j, int others)
                : 0;
 }
 
-/* All in one modify, but for must-change after a change: there Samba 4.17 judges minimum age so, too.
- * What is in the way of the password comes after it, and its failure is a warning. */
+/* All in one modify, but for must-change after a change: there Samba 4.17 judges so, too. What is
+ * in the way of the password comes after it, and its failure is a warning. */
 static pwwb_status
 carry_out(job *j)
 {

@@ -306,7 +306,7 @@ example_08() {
 live_ad() {
     option=$1
     shift
-    for name in ad_set ad_read ad_history ad_cases "$@"; do tap "$out/gcc/tests/$name"; done
+    for name in ad_set ad_read ad_history "$@"; do tap "$out/gcc/tests/$name"; done
     sleep 1 # the seeded passwords are of their own second
     check 04_set_password example_04 "$option"
 }
@@ -317,7 +317,7 @@ generated() {
 }
 # The preflight comes last, for it takes rights away.
 live_ad_full() {
-    live_ad --allow-no-history ad_judge ad_state ad_faults ad_hangs ad_controllers ad_kills
+    live_ad --allow-no-history ad_cases ad_judge ad_state ad_faults ad_hangs ad_controllers ad_kills
     check 08_show_policy example_08
     generated 2100
     tap "$out/gcc/tests/ad_preflight"
@@ -343,7 +343,7 @@ suite_live_ad_hints() {
     check forky sh "$here/fixtures/forky" build
     [ "$suite_failed" -eq 0 ] || return
     within=forky
-    with_ad 127.0.0.73 live_ad ''
+    with_ad 127.0.0.73 live_ad '' ad_cases
     within=
 }
 

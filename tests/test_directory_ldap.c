@@ -196,7 +196,8 @@ unlocking_alone_writes_lockouttime_alone(void)
     CHECK_INT(PWWB_CODE_PERMISSION, code_of(&set));
 }
 
-/* The reply is Samba 4.25.1's to a reset with policy hints and pwdLastSet 0, whatever the minimum age. */
+/* The reply is Samba 4.25.1's to a reset with policy hints and pwdLastSet 0, whatever the minimum
+ * age. */
 static void
 must_change_comes_after_a_reset_that_is_too_young_with_it(void)
 {

@@ -38,8 +38,8 @@ ad(const char *name)
     return value != NULL ? value : "";
 }
 
-/* Run a shell command where the server's own tools are, in an environment of AD_* and without LDAP*;
- * its output, cut, without the last newline. Returns its exit status. */
+/* Run a shell command where the server's own tools are, in an environment of AD_* and without
+ * LDAP*; its output, cut, without the last newline. Returns its exit status. */
 __attribute__((format(printf, 3, 4))) static inline int
 run(char *out, size_t out_size, const char *format, ...)
 {

@@ -11,27 +11,28 @@
 #define HINTS(ber_value) "'!" HINTS_OID "=" ber_value "'"
 #define ENFORCE          "MAMCAQE=" /* SEQUENCE { INTEGER 1 } */
 
-/* The LDAP result of one modify with one or two values of unicodePwd; `control` or "". */
+/* The LDAP result of one modify with one value of unicodePwd, or two; `two` and `control` may be
+ * "". */
 static inline int
-bare_modify(const char *user, const char *how, const char *one, const char *two, const char *control)
+bare_modify(const char *user, const char *how, const char *one, const char *two,
+            const char *control)
 {
     char out[1024];
 
     return run(out, sizeof(out),
                "value() { printf 'unicodePwd:: '; printf '\"%%s\"' \"$1\" | iconv -t UTF-16LE |"
-               " base64 -w0; echo; }; set -- '%s' %s%s%s;"
+               " base64 -w0; echo; };"
                "{ echo \"dn: CN=%s,OU=Sync,$AD_BASE\"; echo 'changetype: modify';"
-               " echo '%s: unicodePwd'; for each; do value \"$each\"; done; } |"
+               " echo '%s: unicodePwd'; value '%s'; [ -z '%s' ] || value '%s'; } |"
                " ldapmodify -x -H $AD_URI -D \"$AD_SVC_DN\" -w \"$AD_SVC_PW\" %s%s",
-               one, two != NULL ? "'" : "", two != NULL ? two : "", two != NULL ? "'" : "", user, how,
-               control[0] != '\0' ? "-e " : "", control)
+               user, how, one, two, two, control[0] != '\0' ? "-e " : "", control)
            >> 8;
 }
 
 static inline int
 bare_reset(const char *user, const char *password, const char *control)
 {
-    return bare_modify(user, "replace", password, NULL, control);
+    return bare_modify(user, "replace", password, "", control);
 }
 
 #endif /* AD_BARE_H */

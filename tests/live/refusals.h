@@ -2,8 +2,8 @@
 #ifndef REFUSALS_H
 #define REFUSALS_H
 
-/* The refusals of cases/refusals.json as they are brought about on one kind of server, whose settings
- * stand in the environment. */
+/* The refusals of cases/refusals.json as they are brought about on one kind of server, whose
+ * settings stand in the environment. */
 
 #include <stdint.h>
 

@@ -188,8 +188,8 @@ may_not_change(void)
 
     begin("u010");
     CHECK_INT(0, run(out, sizeof(out),
-                     "samba-tool dsacl set -s $AD_CONF -H $SAM --objectdn=\"CN=u010,OU=Sync,$AD_BASE\""
-                     " --sddl='(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)"
+                     "samba-tool dsacl set -s $AD_CONF -H $SAM"
+                     " --objectdn=\"CN=u010,OU=Sync,$AD_BASE\" --sddl='(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)"
                      "(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;PS)' >/dev/null"));
     return change("u010", START, fresh());
 }

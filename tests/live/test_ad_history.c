@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 5 15 16 */
-/* History on a reset, on a controller that has policy hints and on one that has not: each has its tests
- * here. What the bare server does is asked with ldapmodify. */
+/* History on a reset, on a controller that has policy hints and on one that has not: each has its
+ * tests here. What the bare server does is asked with ldapmodify. */
 
 #include "ad_bare.h"
 

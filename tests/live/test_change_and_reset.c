@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 5 15 16 21 */
-/* The sequences of cases/change-and-reset.json on a real controller, with policy hints or without: what
- * each ends with stands in the case file, in a column for either. */
+/* The sequences of cases/change-and-reset.json on a real controller, with policy hints or without:
+ * what each ends with stands in the case file, in a column for either. */
 
 #include "ad_bare.h"
 
@@ -19,8 +19,8 @@ static const case_row cases[] = {
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
-/* By the library: a change; a reset, also where the host does without history; a read. By ldapmodify,
- * for what the library never sends: BARE. To prepare: the others. */
+/* By the library: a change; a reset, also where the host does without history; a read. By
+ * ldapmodify, for what the library never sends: BARE. To prepare: the others. */
 enum how { CHANGE = 1, RESET, RESET_ANYWAY, READ, BARE, BARE_ADD, BARE_TWO, ATTRIBUTE, LOCK };
 
 typedef struct step {
@@ -28,7 +28,7 @@ typedef struct step {
     int         old_one, new_one; /* passwords, by number */
     const char *more;             /* BARE: a control. ATTRIBUTE: its name and value */
     int         is_judged;        /* its result is what the case file has */
-    int         is_without_hints; /* for servers without them alone: the library uses what is there */
+    int         is_without_hints; /* for servers without them: the library uses what is there */
     int         unlock;
     int32_t     must_change;
 } step;
@@ -38,7 +38,7 @@ typedef struct sequence {
     int32_t     refused[2];       /* what a refusal means, by column */
     const char *policy;           /* of the account's own: an option of samba-tool */
     const char *properties;       /* pwdProperties of the domain meanwhile */
-    const char *attribute, *ends; /* what the server stores in the end; "!" before what it must not */
+    const char *attribute, *ends; /* what is stored in the end; "!" before what must not be */
     step        steps[4];
 } sequence;
 
@@ -57,9 +57,9 @@ typedef struct sequence {
 #define NOT_ENFORCE_0 "MAMCAQA="
 #define NOT_ENFORCE_2 "MAMCAQI="
 
-/* What a refusal means is in the description: history, minimum age and length are constraints of their
- * own in [MS-SAMR] 3.1.1.7.1. Result 12 is a critical control that the server does not have (RFC 4511
- * 4.1.11): history on a reset cannot be enforced then. */
+/* What a refusal means is in the description: history, minimum age and length are constraints of
+ * their own in [MS-SAMR] 3.1.1.7.1. Result 12 is a critical control that the server does not have
+ * (RFC 4511 4.1.11): history on a reset cannot be enforced then. */
 static const sequence sequences[] = {
     {"s01", {HISTORY, HISTORY}, NULL, NULL, NULL, NULL, {JUDGED(CHANGE, 0, 0)}},
     {"s02", {HISTORY, HISTORY}, NULL, NULL, NULL, NULL, {SET(CHANGE, 0, 1), JUDGED(CHANGE, 1, 0)}},
@@ -91,8 +91,9 @@ static const sequence sequences[] = {
 static int  column; /* of the case file: 1 with policy hints */
 static char passwords[PASSWORDS][64];
 
-/* The LDAP result that the file has for this server: where it has none for the later one, the earlier
- * one's, and where it has none at all (s11), success, as its note says. -1: not on this server. */
+/* The LDAP result that the file has for this server: where it has none for the later one, the
+ * earlier one's, and where it has none at all (s11), success, as its note says. -1: not on this
+ * server. */
 static int
 ldap_of(const case_row *row)
 {
@@ -201,7 +202,7 @@ static void
 take_bare(const step *s, int ldap)
 {
     const char *control = s->more != NULL ? s->more : "";
-    const char *two     = s->how == BARE_TWO ? passwords[s->old_one] : NULL;
+    const char *two     = s->how == BARE_TWO ? passwords[s->old_one] : "";
 
     CHECK_INT(ldap, bare_modify(USER, s->how == BARE_ADD ? "add" : "replace",
                                 passwords[s->new_one], two, control));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 5 15 16 */
-/* One refusal, one code, whatever the server: a table of three of them, each of which runs; what is in
- * it stands in cases/refusals.json. PWWB_TEST_AD, PWWB_TEST_AD_HINTS and PWWB_TEST_SLAPD name the files
- * of settings that the fixtures write. */
+/* One refusal, one code, whatever the server: a table of three of them, each of which runs; what
+ * is in it stands in cases/refusals.json. PWWB_TEST_AD, PWWB_TEST_AD_HINTS and PWWB_TEST_SLAPD
+ * name the files of settings that the fixtures write. */
 
 #include <stdlib.h>
 
