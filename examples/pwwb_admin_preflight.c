@@ -137,7 +137,7 @@ check_name(int32_t check)
 {
     static const char *const names[] = {
         "?",        "reset",          "change", "change-self", "lockoutTime", "pwdLastSet",
-        "unexpire", "password-rules", "groups", "writable",    "history"};
+        "unexpire", "password-rules", "groups", "history"};
 
     return name_in(names, sizeof(names) / sizeof(names[0]), check);
 }

@@ -11,7 +11,6 @@
 #include "ops.h"
 #include "preflight.h"
 
-#define RODC         "1.2.840.113556.1.4.1920" /* LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID */
 #define SID_DN_SIZE  200
 #define TRUSTEES_MAX 8
 
@@ -72,8 +71,7 @@ add_everybody(wb_preflight_sids *sids)
 static pwwb_status
 read_holders(wb_ldap *d, work *w)
 {
-    enum { TOKEN, CAPABILITIES };
-    static const char *const names[] = {"tokenGroups", "supportedCapabilities", NULL};
+    static const char *const names[] = {"tokenGroups", NULL};
     wb_ldap_reply            reply;
     wb_ldap_entry            entry;
     pwwb_status              st;
@@ -82,9 +80,8 @@ read_holders(wb_ldap *d, work *w)
     if (st != PWWB_OK)
         return st;
 
-    add_sids(&w->facts.holders, &entry, TOKEN);
-    w->facts.is_read_only = wb_ldap_has_value(&entry, CAPABILITIES, RODC);
-    st                    = wb_ldap_entry_check(d, &entry);
+    add_sids(&w->facts.holders, &entry, 0);
+    st = wb_ldap_entry_check(d, &entry);
     wb_ldap_entry_drop(&entry);
     wb_ldap_reply_drop(&reply);
     if (st == PWWB_OK && w->facts.holders.count == 0)

@@ -77,6 +77,7 @@ fill(wb_ldap_entry *entry, int is_pso, pwwb_policy_rules *rules)
 {
     rules->source              = is_pso ? PWWB_POLICY_PSO : PWWB_POLICY_DOMAIN;
     rules->min_length          = small(entry, MIN_LENGTH);
+    rules->max_length          = 0; /* but 256, always: MS-SAMR 3.1.1.7.2 */
     rules->history_length      = small(entry, HISTORY);
     rules->lockout_threshold   = small(entry, THRESHOLD);
     rules->complexity          = complexity_of(entry, is_pso);

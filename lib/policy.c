@@ -39,9 +39,9 @@ wb_policy_is_in_range(const pwwb_policy_rules *r)
 {
     return r->source >= PWWB_POLICY_HOST && r->source <= PWWB_POLICY_UNREADABLE
            && r->complexity >= PWWB_NO && r->complexity <= PWWB_MAYBE && r->min_length >= -1
-           && r->history_length >= -1 && r->lockout_threshold >= -1 && r->reserved == 0
+           && r->history_length >= -1 && r->lockout_threshold >= -1 && r->max_length >= -1
            && r->min_age_ms >= -1 && r->max_age_ms >= -1 && r->lockout_duration_ms >= -1
-           && r->lockout_window_ms >= -1 && r->max_length >= -1 && r->reserved2 == 0
+           && r->lockout_window_ms >= -1
            && memchr(r->source_dn, '\0', sizeof(r->source_dn)) != NULL;
 }
 

@@ -27,8 +27,6 @@ name_of(int32_t check)
         return "read fine-grained password settings";
     case PWWB_PREFLIGHT_GROUPS:
         return "read tokenGroups";
-    case PWWB_PREFLIGHT_WRITABLE:
-        return "a controller that can be written to";
     case PWWB_PREFLIGHT_HISTORY:
         return "history is enforced on a reset";
     }

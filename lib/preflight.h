@@ -8,7 +8,7 @@
 
 #include "sd.h"
 
-#define WB_PREFLIGHT_CHECKS    10
+#define WB_PREFLIGHT_CHECKS    9
 #define WB_PREFLIGHT_DN_SIZE   512
 #define WB_PREFLIGHT_SIDS_MAX  1100 /* a token holds 1015 groups: MS-ADTS 3.1.1.4.5.19 */
 
@@ -53,7 +53,6 @@ typedef struct wb_preflight_facts {
 
     /* its controller */
     char controller[260];
-    int  is_read_only;
     int  has_hints;
     int  allows_no_history;
 } wb_preflight_facts;

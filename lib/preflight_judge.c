@@ -183,14 +183,12 @@ judge_rules(const wb_preflight_facts *f, wb_preflight_item *item)
 }
 
 static void
-judge_controller(const wb_preflight_facts *f, wb_preflight_item *item)
+judge_history(const wb_preflight_facts *f, wb_preflight_item *item)
 {
-    int is_good = item->check == PWWB_PREFLIGHT_WRITABLE ? !f->is_read_only : f->has_hints;
-
     (void)snprintf(item->object, sizeof(item->object), "%s", f->controller);
-    if (is_good)
+    if (f->has_hints)
         say(item, PWWB_YES, PWWB_WHY_GRANTED);
-    else if (item->check == PWWB_PREFLIGHT_HISTORY && f->allows_no_history)
+    else if (f->allows_no_history)
         say(item, PWWB_YES, PWWB_WHY_ALLOWED);
     else
         say(item, PWWB_NO, PWWB_WHY_NOT_SUPPORTED);
@@ -223,6 +221,6 @@ wb_preflight_judge(const wb_preflight_facts *f, pwwb_preflight *ret_preflight)
         else if (item->check == PWWB_PREFLIGHT_PASSWORD_RULES)
             judge_rules(f, item);
         else
-            judge_controller(f, item);
+            judge_history(f, item);
     }
 }

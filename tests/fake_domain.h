@@ -114,6 +114,7 @@ fake_domain_make(fake_domain *w)
     for (n = 1; n <= FAKE_DCS; n++) {
         fake_ldap_make(&w->dc[n]);
         fake_ldap_say(&w->dc[n], "", "dnsHostName", hosts[n], 0);
+        fake_ldap_say(&w->dc[n], FAKE_DOMAIN, "minPwdAge", "0", 0); /* or it would explain refusals */
         for (of = 1; of <= FAKE_DCS; of++)
             fake_ldap_say(&w->dc[n], servers[of], "dNSHostName", hosts[of], 0);
     }

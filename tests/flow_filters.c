@@ -101,8 +101,9 @@ a_remark_refuses_nothing_and_is_told_when_the_directory_refuses(void)
     w.clock.wall_ms        += 60000;
     w.fake.account.password_last_set_ms = 1000;
     CHECK_INT(PWWB_CODE_POLICY_OTHER, ask(&w));
-    CHECK_INT(1, pwwb_findings_count(pwwb_reply_findings(w.reply)));
+    CHECK_INT(2, pwwb_findings_count(pwwb_reply_findings(w.reply)));
     finding_is(&w, 0, PWWB_CODE_POLICY_BANNED, PWWB_BASIS_INFERRED, 0, 1);
+    finding_is(&w, 1, PWWB_CODE_POLICY_OTHER, PWWB_BASIS_INFERRED, 0, 0);
     world_drop(&w);
     pwwb_filter_free(filter);
 }

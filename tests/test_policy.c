@@ -754,7 +754,7 @@ rules_out_of_range_are_refused(void)
     refused(PWWB_E_INVALID_ARGUMENT);
     rules.lockout_window_ms = -2;
     refused(PWWB_E_INVALID_ARGUMENT);
-    rules.reserved = 1;
+    rules.max_length = -2;
     refused(PWWB_E_INVALID_ARGUMENT);
     memset(rules.source_dn, 'x', sizeof(rules.source_dn));
     refused(PWWB_E_INVALID_ARGUMENT);

@@ -78,14 +78,12 @@ typedef struct pwwb_policy_rules {
     int32_t complexity;           /**< one of enum pwwb_answer */
     int32_t history_length;       /**< passwords remembered, the current one included */
     int32_t lockout_threshold;    /**< failures that lock; 0 = never */
-    int32_t reserved;             /**< 0 */
+    int32_t max_length;           /**< as min_length; 0 = no maximum but the directory's own */
     int64_t min_age_ms;           /**< a change is refused before; 0 = none */
     int64_t max_age_ms;           /**< expires after; 0 = never */
     int64_t lockout_duration_ms;  /**< 0 = until unlocked */
     int64_t lockout_window_ms;    /**< failures older than this do not count */
     char    source_dn[512];       /**< the entry the rules come from; "" when the host's */
-    int32_t max_length;           /**< as min_length; 0 = no maximum but the directory's own */
-    int32_t reserved2;            /**< 0 */
     /* 0.1 ends here. */
 } pwwb_policy_rules;
 

@@ -31,8 +31,7 @@ enum pwwb_preflight_check {
                                              password is expired at once. Samba does not ask for it */
     PWWB_PREFLIGHT_PASSWORD_RULES = 7,  /**< read fine-grained password settings */
     PWWB_PREFLIGHT_GROUPS         = 8,  /**< read tokenGroups, which tell an administrator */
-    PWWB_PREFLIGHT_WRITABLE       = 9,  /**< the controller is not a read-only one */
-    PWWB_PREFLIGHT_HISTORY        = 10  /**< the controller enforces history on a reset */
+    PWWB_PREFLIGHT_HISTORY        = 9   /**< the controller enforces history on a reset */
 };
 
 /** Why the answer is as it is. */

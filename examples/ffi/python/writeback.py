@@ -58,7 +58,7 @@ class Found(Sized):
 class Rules(Sized):
     _fields_ = [("size", c_size_t), ("source", c_int32), ("min_length", c_int32),
                 ("complexity", c_int32), ("history_length", c_int32),
-                ("lockout_threshold", c_int32), ("reserved", c_int32), ("min_age_ms", c_int64),
+                ("lockout_threshold", c_int32), ("max_length", c_int32), ("min_age_ms", c_int64),
                 ("max_age_ms", c_int64), ("lockout_duration_ms", c_int64),
                 ("lockout_window_ms", c_int64), ("source_dn", c_char * 512)]
 
