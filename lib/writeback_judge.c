@@ -102,19 +102,21 @@ controller_ahead_ms(const pwwb_writeback *w)
 int64_t
 wb_judge_written_ms(const pwwb_writeback *w)
 {
-    return w->account.password_last_set_ms == 0 && w->account.password_written_ms > 0
-               ? w->account.password_written_ms + 999 /* at the end of that second, for all we know */
-               : w->account.password_last_set_ms;
+    const pwwb_account *a = &w->account;
+
+    return a->password_last_set_ms == 0 && a->password_written_ms > 0 ? a->password_written_ms
+                                                                      : a->password_last_set_ms;
 }
 
+/* A time in full seconds may be of any moment in that second. */
 int
 wb_judge_is_newer(const pwwb_writeback *w)
 {
-    int64_t ahead   = controller_ahead_ms(w);
     int64_t issued  = pwwb_request_claims(w->request)->iat * 1000;
     int64_t written = wb_judge_written_ms(w);
+    int64_t most    = written % 1000 == 0 ? written + 999 : written;
 
-    return written > 0 && written - ahead > issued;
+    return written > 0 && most - controller_ahead_ms(w) > issued;
 }
 
 int

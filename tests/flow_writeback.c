@@ -498,7 +498,7 @@ a_newer_password_is_never_overwritten(void)
 
     /* Less than it can tell is no difference. */
     w.fake.ahead_ms                     = -900;
-    w.fake.account.password_last_set_ms = NOW_MS - 500;
+    w.fake.account.password_last_set_ms = NOW_MS - 600;
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     CHECK_INT(2, w.fake.sets);
     world_drop(&w);

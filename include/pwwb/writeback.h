@@ -165,8 +165,8 @@ PWWB_API const uint8_t *pwwb_writeback_digest(const pwwb_writeback *writeback);
 PWWB_API const pwwb_found *pwwb_writeback_target(const pwwb_writeback *writeback);
 
 /**
- * The pwdLastSet to look up or record, for NEED_LOOKUP, NEED_RECORD and NEED_FINISH. Before the
- * write, and where pwdLastSet is 0: the end of the second in which the password was written.
+ * The pwdLastSet to look up or record, for NEED_LOOKUP, NEED_RECORD and NEED_FINISH; before the write,
+ * where it is 0: password_written_ms of the account.
  *
  * @param writeback  the handle
  * @return           milliseconds since 1970; -1 not known
