@@ -8,14 +8,14 @@ static pwwb_directory *directory;
 static pwwb_journal   *journal; /* older than every message */
 static int             writebacks;
 
-/* A second that begins after all that was set so far: messages count whole ones. */
+/* A second that begins after all that was set so far: messages count whole ones. time() lags a little. */
 static void
 wait_for_next_second(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    usleep((useconds_t)(1000000 - now.tv_nsec / 1000 + 1000));
+    usleep((useconds_t)(1000000 - now.tv_nsec / 1000 + 30000));
 }
 
 /* Its code, and that the controller wrote the password so often. */
