@@ -62,6 +62,39 @@ run_suites() {
     done
 }
 
+# lanes "SUITE..." "SUITE...": the lanes at once, what is in one of them in its order. What a suite says
+# comes when it ends.
+lanes() {
+    pids=
+    count=0
+    for lane in "$@"; do
+        count=$((count + 1))
+        rm -f "$out/lane.$count"
+        run_lane "$out/lane.$count" "$lane" &
+        pids="$pids $!"
+    done
+    # shellcheck disable=SC2086 # words on purpose
+    trap 'kill $pids; exit 130' INT TERM
+    wait
+    trap - INT TERM
+    while [ $count -gt 0 ]; do
+        { read -r more_passed more_failed <"$out/lane.$count"; } 2>/dev/null ||
+            { more_passed=0 more_failed=1; echo "--- lane $count did not end"; }
+        passed=$((passed + more_passed))
+        failed=$((failed + more_failed))
+        count=$((count - 1))
+    done
+}
+run_lane() {
+    passed=0
+    failed=0
+    for suite in $2; do
+        run_suites "$suite" >"$1.said" 2>&1
+        cat "$1.said"
+    done
+    echo "$passed $failed" >"$1"
+}
+
 # configure NAME COMPILER MESON-OPTION...: once, into $dir.
 configure() {
     dir=$out/$1
