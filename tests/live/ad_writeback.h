@@ -21,6 +21,23 @@ keys_make(void)
     CHECK_STATUS(PWWB_OK, pwwb_keyring_new(tenant, PWWB_SUITE_X25519, &keys, err));
 }
 
+/* Accounts of the test's own, j001 and so on: other programs leave theirs in all kinds of state. */
+static inline void
+people_make(char letter, int count)
+{
+    char out[4096];
+
+    run(out, sizeof(out),
+        "pw=$(printf '\"%s\"' | iconv -t UTF-16LE | base64 -w0); for i in $(seq -f %%03g 1 %d); do"
+        " printf 'dn: CN=%%s,OU=Sync,%%s\nobjectClass: user\nsAMAccountName: %%s\n"
+        "userAccountControl: 512\nunicodePwd:: %%s\n\n' %c$i \"$AD_BASE\" %c$i $pw; done |"
+        " ldapadd -c -x -H $AD_URI -D \"$AD_ADMIN_DN\" -w \"$AD_ADMIN_PW\"",
+        START, count, letter, letter);
+    snprintf(out, sizeof(out), "%c%03d", letter, count);
+    CHECK(strlen(stored(out, "objectGUID")) > 0);
+    sleep(1); /* their passwords are of a second before all that follows */
+}
+
 /* What a portal says of one account. */
 static inline pwwb_claims
 claims_for(const char *user, int32_t operation)

@@ -5,7 +5,7 @@
 #include "ad_writeback.h"
 #include "fixtures/sockets.h"
 
-#define USER     "u032"
+#define USER     "h001"
 #define SLOW_MS  250 /* for each piece, each way: every step alone is well within WAIT_MS */
 #define LONG_MS  20000
 
@@ -174,7 +174,7 @@ octets_that_drip_in_do_not_move_it_either(void)
 static const char *
 next_user(void)
 {
-    static const char *const users[] = {"u035", "u036", "u037"};
+    static const char *const users[] = {"h004", "h005", "h006"};
     static size_t            i;
 
     return users[i++ % 3];
@@ -188,7 +188,7 @@ check_writeback(pwwb_journal *journal, size_t turn, int64_t timeout_ms, int64_t 
     const pwwb_writeback_options o = {.size = sizeof(o), .skew_ms = 1};
     proxy           between   = before(PWWB_LDAP_LDAPS);
     pwwb_directory *directory = through(&between, PWWB_LDAP_LDAPS);
-    const char     *user      = expected == PWWB_CODE_TIMEOUT ? "u034" : next_user();
+    const char     *user      = expected == PWWB_CODE_TIMEOUT ? "h003" : next_user();
     pwwb_claims     claims    = claims_for(user, PWWB_OPERATION_RESET_SELF);
     int             rose      = -written(user);
     struct timespec wall;
@@ -219,7 +219,7 @@ static void
 the_earlier_of_the_hosts_deadline_and_the_requests_life_holds(void)
 {
     pwwb_journal *journal = journal_make();
-    size_t        modify  = turn_of_modify(PWWB_LDAP_LDAPS, "u033"), turn;
+    size_t        modify  = turn_of_modify(PWWB_LDAP_LDAPS, "h002"), turn;
 
     sleep(1); /* it is older than what it is asked of */
     for (turn = 2; turn < modify; turn += 4) {
@@ -239,6 +239,7 @@ main(void)
     ad_start();
     is_short = getenv("PWWB_TEST_SHORT") != NULL;
     keys_make();
+    people_make('h', 6);
     RUN(a_hang_at_any_step_ends_at_the_deadline_and_only_the_modify_is_unknown);
     RUN(a_controller_that_lets_nobody_in_ends_at_the_deadline);
     RUN(many_slow_steps_together_do_not_move_the_deadline);

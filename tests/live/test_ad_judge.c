@@ -66,14 +66,14 @@ the_last_try_is_not_used_up(void)
 {
     message wrong, right;
 
-    begin_with_failures("u001", "4");
-    wrong = change("u001", "not-the-old-1!", fresh());
-    right = change("u001", START, fresh());
-    check_code(PWWB_CODE_LOCKOUT_GUARD, 0, "u001", &wrong, 0);
-    check_code(PWWB_CODE_LOCKOUT_GUARD, 0, "u001", &right, 0);
-    CHECK_STR("4", stored("u001", "badPwdCount"));
-    CHECK(strlen(stored("u001", "lockoutTime")) <= 1);
-    CHECK(binds("u001", START));
+    begin_with_failures("j001", "4");
+    wrong = change("j001", "not-the-old-1!", fresh());
+    right = change("j001", START, fresh());
+    check_code(PWWB_CODE_LOCKOUT_GUARD, 0, "j001", &wrong, 0);
+    check_code(PWWB_CODE_LOCKOUT_GUARD, 0, "j001", &right, 0);
+    CHECK_STR("4", stored("j001", "badPwdCount"));
+    CHECK(strlen(stored("j001", "lockoutTime")) <= 1);
+    CHECK(binds("j001", START));
 }
 
 /* What the guard is for. */
@@ -82,12 +82,12 @@ where_the_host_allows_it_a_wrong_one_locks(void)
 {
     message wrong;
 
-    begin_with_failures("u002", "4");
-    wrong = change("u002", "not-the-old-1!", fresh());
-    check_code(PWWB_CODE_OLD_PASSWORD_WRONG, 0, "u002", &wrong, PWWB_WRITEBACK_ALLOW_LOCKOUT);
-    CHECK_STR("5", stored("u002", "badPwdCount"));
-    CHECK(strlen(stored("u002", "lockoutTime")) > 1);
-    CHECK(!binds("u002", START));
+    begin_with_failures("j002", "4");
+    wrong = change("j002", "not-the-old-1!", fresh());
+    check_code(PWWB_CODE_OLD_PASSWORD_WRONG, 0, "j002", &wrong, PWWB_WRITEBACK_ALLOW_LOCKOUT);
+    CHECK_STR("5", stored("j002", "badPwdCount"));
+    CHECK(strlen(stored("j002", "lockoutTime")) > 1);
+    CHECK(!binds("j002", START));
 }
 
 static void
@@ -96,10 +96,10 @@ and_the_right_one_is_set(void)
     const char *password = fresh();
     message     right;
 
-    begin_with_failures("u003", "4");
-    right = change("u003", START, password);
-    check_code(PWWB_CODE_OK, 1, "u003", &right, PWWB_WRITEBACK_ALLOW_LOCKOUT);
-    CHECK(binds("u003", password));
+    begin_with_failures("j003", "4");
+    right = change("j003", START, password);
+    check_code(PWWB_CODE_OK, 1, "j003", &right, PWWB_WRITEBACK_ALLOW_LOCKOUT);
+    CHECK(binds("j003", password));
 }
 
 static void
@@ -107,10 +107,10 @@ the_last_but_one_may_be_tried(void)
 {
     message wrong;
 
-    begin_with_failures("u004", "3");
-    wrong = change("u004", "not-the-old-1!", fresh());
-    check_code(PWWB_CODE_OLD_PASSWORD_WRONG, 0, "u004", &wrong, 0);
-    CHECK_STR("4", stored("u004", "badPwdCount"));
+    begin_with_failures("j004", "3");
+    wrong = change("j004", "not-the-old-1!", fresh());
+    check_code(PWWB_CODE_OLD_PASSWORD_WRONG, 0, "j004", &wrong, 0);
+    CHECK_STR("4", stored("j004", "badPwdCount"));
 }
 
 /* A reset proves no old password: nothing can fail. */
@@ -119,9 +119,9 @@ a_reset_needs_no_guard(void)
 {
     message m;
 
-    begin_with_failures("u005", "4");
-    m = reset("u005", fresh());
-    check_code(PWWB_CODE_OK_HISTORY_NOT_ENFORCED, 1, "u005", &m, 0);
+    begin_with_failures("j005", "4");
+    m = reset("j005", fresh());
+    check_code(PWWB_CODE_OK_HISTORY_NOT_ENFORCED, 1, "j005", &m, 0);
 }
 
 /* ---- unlock alone ---- */
@@ -132,14 +132,14 @@ an_unlock_opens_the_account_and_leaves_the_password(void)
     pwwb_claims claims;
     message     m;
 
-    begin("u006");
-    lock("u006");
-    claims = claims_for("u006", PWWB_OPERATION_UNLOCK); /* older than nothing: it writes none */
+    begin("j006");
+    lock("j006");
+    claims = claims_for("j006", PWWB_OPERATION_UNLOCK); /* older than nothing: it writes none */
     m      = seal(&claims, NULL, NULL);
-    check_code(PWWB_CODE_OK, 0, "u006", &m, 0);
-    CHECK_STR("0", stored("u006", "lockoutTime"));
-    CHECK_STR("0", stored("u006", "badPwdCount"));
-    CHECK(binds("u006", START));
+    check_code(PWWB_CODE_OK, 0, "j006", &m, 0);
+    CHECK_STR("0", stored("j006", "lockoutTime"));
+    CHECK_STR("0", stored("j006", "badPwdCount"));
+    CHECK(binds("j006", START));
 }
 
 static void
@@ -149,13 +149,13 @@ an_unlock_of_an_open_account_changes_nothing(void)
     pwwb_claims claims;
     message     m;
 
-    begin("u007");
-    snprintf(before_it, sizeof(before_it), "%s", stored("u007", "pwdLastSet"));
-    claims = claims_for("u007", PWWB_OPERATION_UNLOCK);
+    begin("j007");
+    snprintf(before_it, sizeof(before_it), "%s", stored("j007", "pwdLastSet"));
+    claims = claims_for("j007", PWWB_OPERATION_UNLOCK);
     m      = seal(&claims, NULL, NULL);
-    check_code(PWWB_CODE_OK, 0, "u007", &m, 0);
-    CHECK_STR(before_it, stored("u007", "pwdLastSet"));
-    CHECK(binds("u007", START));
+    check_code(PWWB_CODE_OK, 0, "j007", &m, 0);
+    CHECK_STR(before_it, stored("j007", "pwdLastSet"));
+    CHECK(binds("j007", START));
 }
 
 /* ---- superseded ---- */
@@ -179,17 +179,17 @@ check_superseded(const char *user, const message *late)
 static void
 a_reset_that_comes_after_an_administrators_is_superseded(void)
 {
-    message late = reset("u008", fresh());
+    message late = reset("j008", fresh());
 
-    check_superseded("u008", &late);
+    check_superseded("j008", &late);
 }
 
 static void
 so_is_a_change_with_the_right_old_password(void)
 {
-    message late = change("u009", START, fresh());
+    message late = change("j009", START, fresh());
 
-    check_superseded("u009", &late);
+    check_superseded("j009", &late);
 }
 
 /* Our own writes come in the order in which they were asked for. */
@@ -199,26 +199,26 @@ an_earlier_request_of_ours_is_superseded_by_a_later_one(void)
     const char *newest = fresh();
     message     early, later;
 
-    early = reset("u010", fresh());
+    early = reset("j010", fresh());
     wait_for_next_second();
-    later = reset("u010", newest);
-    check_code(PWWB_CODE_OK_HISTORY_NOT_ENFORCED, 1, "u010", &later, 0);
-    check_code(PWWB_CODE_SUPERSEDED, 0, "u010", &early, 0);
-    CHECK(binds("u010", newest));
+    later = reset("j010", newest);
+    check_code(PWWB_CODE_OK_HISTORY_NOT_ENFORCED, 1, "j010", &later, 0);
+    check_code(PWWB_CODE_SUPERSEDED, 0, "j010", &early, 0);
+    CHECK(binds("j010", newest));
 }
 
 /* It must be changed: pwdLastSet is 0 and tells no time. */
 static void
 an_administrators_reset_that_must_be_changed_is_newer_too(void)
 {
-    message late = reset("u011", fresh());
+    message late = reset("j011", fresh());
 
-    begin("u011");
-    modify("CN=u011,OU=Sync", "replace: pwdLastSet\\npwdLastSet: 0\\n");
-    CHECK_STR("0", stored("u011", "pwdLastSet"));
-    check_code(PWWB_CODE_SUPERSEDED, 0, "u011", &late, 0);
-    modify("CN=u011,OU=Sync", "replace: pwdLastSet\\npwdLastSet: -1\\n");
-    CHECK(binds("u011", START));
+    begin("j011");
+    modify("CN=j011,OU=Sync", "replace: pwdLastSet\\npwdLastSet: 0\\n");
+    CHECK_STR("0", stored("j011", "pwdLastSet"));
+    check_code(PWWB_CODE_SUPERSEDED, 0, "j011", &late, 0);
+    modify("CN=j011,OU=Sync", "replace: pwdLastSet\\npwdLastSet: -1\\n");
+    CHECK(binds("j011", START));
 }
 
 int
@@ -226,6 +226,7 @@ main(void)
 {
     ad_start();
     keys_make();
+    people_make('j', 11);
     journal   = journal_make();
     directory = open_directory();
     wait_for_next_second();

@@ -84,7 +84,7 @@ scene_end(scene *s, int32_t code)
 static void
 kill_after_the_modify(int32_t security, int32_t kind, const char *fault, int wait_ms)
 {
-    scene   s = scene_make(security, "u012", kind);
+    scene   s = scene_make(security, "k001", kind);
     int32_t code;
     pid_t   pid;
 
@@ -132,7 +132,7 @@ a_modify_that_does_not_arrive_is_unknown(void)
         int     fault;
 
         for (fault = 1; fault <= 2; fault++) {
-            scene s = scene_make(security, "u012", PWWB_SET_RESET);
+            scene s = scene_make(security, "k001", PWWB_SET_RESET);
 
             proxy_order(&s.between, "%s before 2 turns", faults[fault]);
             scene_end(&s, timed_set(s.directory, &s.set));
@@ -147,7 +147,7 @@ an_answer_that_comes_too_late_or_half_is_unknown(void)
 
     for (i = 0; i < LAPS(1, 4); i++) {
         int32_t security = i % 2 ? PWWB_LDAP_STARTTLS : PWWB_LDAP_LDAPS;
-        scene   s        = scene_make(security, "u012", PWWB_SET_RESET);
+        scene   s        = scene_make(security, "k001", PWWB_SET_RESET);
 
         proxy_order(&s.between, "delay %d down after 2 turns", WAIT_MS + GRACE_MS + 100 * i);
         scene_end(&s, timed_set(s.directory, &s.set));
@@ -255,8 +255,8 @@ an_agent_that_is_killed_leaves_the_truth_to_the_next(void)
     size_t           turn[2];
     int              i;
 
-    turn[0] = turn_of_modify(PWWB_LDAP_LDAPS, "u013");
-    turn[1] = turn_of_modify(PWWB_LDAP_STARTTLS, "u032");
+    turn[0] = turn_of_modify(PWWB_LDAP_LDAPS, "k002");
+    turn[1] = turn_of_modify(PWWB_LDAP_STARTTLS, "k003");
     CHECK(turn[0] > 5 && turn[1] > turn[0]);
     for (i = 0; i < LAPS(6, 36); i++) {
         const death d = {.security = i % 2 ? PWWB_LDAP_STARTTLS : PWWB_LDAP_LDAPS,
@@ -266,7 +266,7 @@ an_agent_that_is_killed_leaves_the_truth_to_the_next(void)
                          .is_newer = i % 5 == 4};
         char        user[8];
 
-        snprintf(user, sizeof(user), "u%03d", 14 + i % 18);
+        snprintf(user, sizeof(user), "k%03d", 4 + i % 18);
         kill_host(&d, turn[i % 2], user);
     }
 }
@@ -288,6 +288,7 @@ main(void)
     ad_start();
     is_short = getenv("PWWB_TEST_SHORT") != NULL;
     keys_make();
+    people_make('k', 21);
     RUN(a_connection_that_ends_before_the_answer_is_unknown);
     RUN(so_is_a_change_and_an_unlock);
     RUN(a_modify_that_does_not_arrive_is_unknown);
