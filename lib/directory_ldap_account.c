@@ -16,6 +16,7 @@
 #define UAC_MACHINE  (0x1000 | 0x2000)
 #define UAC_LOCKED   0x10 /* in msDS-User-Account-Control-Computed */
 #define RID_ADMIN    500
+#define ROUNDING_MS  1000 /* times of 100 ns, counted in milliseconds */
 #define RID_KRBTGT   502
 
 /* What tells a target comes first: it is read alone before a write. */
@@ -247,6 +248,23 @@ read_rules_of(wb_ldap *d, const wb_ldap_entry *entry, pwwb_policy_rules *rules)
     return wb_ldap_read_rules(d, pso, rules);
 }
 
+/* No name of a PSO is none, or one that may not be seen. When the password expires by other rules than
+ * the domain's, it is the latter. MS-ADTS 3.1.1.4.5.41 */
+static int
+has_hidden_rules(const pwwb_account *account, const pwwb_policy_rules *rules)
+{
+    int64_t last = account->password_last_set_ms, end = account->password_expires_ms;
+    int64_t age     = rules->max_age_ms;
+    int     is_kept = (account->user_account_control
+                   & (PWWB_UAC_NEVER_EXPIRES | PWWB_UAC_SMARTCARD)) != 0;
+
+    if (rules->source != PWWB_POLICY_DOMAIN || is_kept || last <= 0 || end < 0 || age < 0)
+        return 0;
+    if (end == 0 || age == 0)
+        return (end == 0) != (age == 0);
+    return end - last < age - ROUNDING_MS || end - last > age + ROUNDING_MS;
+}
+
 pwwb_status
 wb_ldap_read_person(wb_ldap *d, void *arg)
 {
@@ -265,6 +283,8 @@ wb_ldap_read_person(wb_ldap *d, void *arg)
 
     fill(d, &entry, person->account);
     st = read_rules_of(d, &entry, person->rules);
+    if (st == PWWB_OK && has_hidden_rules(person->account, person->rules))
+        wb_rules_forget(person->rules);
     if (st == PWWB_OK && person->account->password_last_set_ms == 0)
         st = wb_ldap_read_stamp(d, person->guid, &person->account->password_written_ms);
     if (st == PWWB_OK) {

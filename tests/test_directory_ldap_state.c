@@ -72,6 +72,31 @@ an_account_expires_when_it_says(void)
     CHECK_INT(-1, account.account_expires_ms);
 }
 
+/* [MS-ADTS] 3.1.1.4.5.41: pwdLastSet and the effective maximum age, a PSO's where one applies. */
+static void
+rules_by_which_a_password_does_not_expire_are_not_its_rules(void)
+{
+    const char *const name  = "msDS-UserPasswordExpiryTimeComputed";
+    const char *const day42 = "-36288000000000", *by_42 = "134434368000000000"; /* 08:00, 42 days on */
+
+    fake_ldap_make(&f);
+    fake_ldap_say(&f, FAKE_DOMAIN, "maxPwdAge", day42, 0);
+    fake_ldap_say(&f, FAKE_GUID_DN, name, by_42, 0);
+    CHECK_STATUS(PWWB_OK, read_person());
+    CHECK_INT(PWWB_POLICY_DOMAIN, rules.source);
+    CHECK_INT(7, rules.min_length);
+    fake_ldap_say(&f, FAKE_GUID_DN, name, "134434377000000000", 0); /* a quarter of an hour more */
+    CHECK_STATUS(PWWB_OK, read_person());
+    CHECK_INT(PWWB_POLICY_UNREADABLE, rules.source);
+    CHECK_INT(-1, rules.min_length);
+    fake_ldap_say(&f, FAKE_GUID_DN, name, NEVER, 0);
+    CHECK_STATUS(PWWB_OK, read_person());
+    CHECK_INT(PWWB_POLICY_UNREADABLE, rules.source);
+    fake_ldap_say(&f, FAKE_GUID_DN, "userAccountControl", "66048", 0); /* never expires, by itself */
+    CHECK_STATUS(PWWB_OK, read_person());
+    CHECK_INT(PWWB_POLICY_DOMAIN, rules.source);
+}
+
 static void
 a_password_expires_as_the_controller_computes_it(void)
 {
@@ -258,6 +283,7 @@ main(void)
     err = pwwb_error_new();
     RUN(an_account_expires_when_it_says);
     RUN(a_password_expires_as_the_controller_computes_it);
+    RUN(rules_by_which_a_password_does_not_expire_are_not_its_rules);
     RUN(flags_are_told);
     RUN(a_lock_ends_after_the_duration);
     RUN(without_token_groups_an_admin_count_is_believed);

@@ -7,6 +7,7 @@
 
 #define CHANGE_RIGHT "ab721a53-1e2f-11d0-9819-00aa0040529b" /* User-Change-Password */
 #define TOKEN_GROUPS "b7c69e6d-2cc7-11d2-854e-00a0c983f608" /* the attribute's schemaIDGUID */
+#define RESULTANT_PSO "b77ea093-88d0-4780-9a98-911f8e8b1dca" /* likewise */
 #define DAY_MS       INT64_C(86400000)
 
 static pwwb_account      account;
@@ -211,6 +212,17 @@ a_settings_object_decides_lock_and_expiry(void)
     CHECK_INT(stored_ms("u026", "pwdLastSet") + 10 * DAY_MS, account.password_expires_ms);
 }
 
+/* Without the right to see which one applies: that one does shows in when the password expires. */
+static void
+a_settings_object_that_is_hidden_is_not_taken_for_none(void)
+{
+    samba("dsacl set --objectdn=\"CN=u026,OU=Sync,$AD_BASE\" --sddl=\"(OD;;RP;" RESULTANT_PSO
+          ";;$sid)\"");
+    read_by_service("u026");
+    CHECK_INT(PWWB_POLICY_UNREADABLE, rules.source);
+    CHECK_INT(-1, rules.min_length);
+}
+
 /* What "User cannot change password" writes. */
 static void
 a_right_to_change_that_is_denied_is_seen_and_a_reset_goes_on(void)
@@ -317,6 +329,7 @@ main(void)
     RUN(passwords_that_never_expire_and_smart_cards_are_seen);
     RUN(a_lock_is_seen_with_its_end);
     RUN(a_settings_object_decides_lock_and_expiry);
+    RUN(a_settings_object_that_is_hidden_is_not_taken_for_none);
     RUN(a_right_to_change_that_is_denied_is_seen_and_a_reset_goes_on);
     RUN(a_descriptor_that_may_not_be_read_leaves_the_right_open);
     RUN(token_groups_that_may_not_be_read_leave_protection_open);
