@@ -59,15 +59,18 @@ connect_bare(void)
 static int
 search(LDAP *ld, const char *base, int scope, const char *filter, const char *names)
 {
-    LDAPMessage *result = NULL;
-    char        *copy = strdup(names), *list[24], *word;
-    size_t       count = 0;
-    int          rc;
+    char          oid[] = "1.2.840.113556.1.4.801", value[] = {0x30, 3, 2, 1, 4}; /* its list alone */
+    LDAPControl   flags = {oid, {sizeof(value), value}, 0};
+    LDAPControl  *controls[] = {strstr(names, "nTSecurityDescriptor") != NULL ? &flags : NULL, NULL};
+    LDAPMessage  *result     = NULL;
+    char         *copy = strdup(names), *list[24], *word;
+    size_t        count = 0;
+    int           rc;
 
     for (word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
         list[count++] = word;
     list[count] = NULL;
-    rc          = ldap_search_ext_s(ld, base, scope, filter, list, 0, NULL, NULL, NULL, 3, &result);
+    rc          = ldap_search_ext_s(ld, base, scope, filter, list, 0, controls, NULL, NULL, 3, &result);
     ldap_msgfree(result);
     free(copy);
     return rc;
@@ -115,12 +118,16 @@ bare_modify(void *arg)
     TARGET_NAMES " sAMAccountName displayName pwdLastSet"           \
     " msDS-User-Account-Control-Computed lockoutTime badPwdCount"   \
     " badPasswordTime primaryGroupID tokenGroups"                   \
-    " tokenGroupsNoGCAcceptable msDS-ResultantPSO"
+    " tokenGroupsNoGCAcceptable msDS-ResultantPSO accountExpires"   \
+    " msDS-UserPasswordExpiryTimeComputed adminCount"               \
+    " nTSecurityDescriptor"
 #define RULES_NAMES                                                 \
     "minPwdLength pwdHistoryLength minPwdAge maxPwdAge"             \
     " lockoutDuration lockOutObservationWindow lockoutThreshold"    \
     " pwdProperties"
-#define ROOT_NAMES "defaultNamingContext dnsHostName currentTime supportedControl"
+#define ROOT_NAMES                                                  \
+    "defaultNamingContext dnsHostName currentTime supportedControl" \
+    " supportedCapabilities"
 
 /* What pwwb_directory_set() sends: who is it, write, what stands there now. */
 static int
