@@ -10,6 +10,8 @@
 #include "ops.h"
 
 #define DEFAULT_SKEW_MS 120000
+#define FLAGS                                                                                     \
+    (PWWB_WRITEBACK_ALLOW_LOCKOUT | PWWB_WRITEBACK_ALLOW_UNPROVEN | PWWB_WRITEBACK_OTHER_AGENTS)
 
 static pwwb_status
 import_filters(pwwb_writeback *w, const pwwb_writeback_options *ours, pwwb_error *err)
@@ -43,6 +45,8 @@ import_options(pwwb_writeback *w, const pwwb_writeback_options *theirs, pwwb_err
     }
     if (ours.skew_ms < 0)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "skew_ms must not be negative");
+    if ((ours.flags & ~(uint32_t)FLAGS) != 0 || ours.reserved != 0)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "flags or reserved has an unknown bit");
 
     w->skew_ms = ours.skew_ms > 0 ? ours.skew_ms : DEFAULT_SKEW_MS;
     w->flags   = ours.flags;

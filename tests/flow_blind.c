@@ -148,6 +148,22 @@ who_knows_says_what_is(void)
         tell(&stories[i], OLD, 0);
 }
 
+/* A flag of a later library means something that this one would not do. */
+static void
+flags_that_are_not_known_are_refused(void)
+{
+    pwwb_writeback_options options   = {.size = sizeof(options), .flags = 8};
+    pwwb_writeback        *writeback = NULL;
+
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_writeback_new(agent_keys, &options, &writeback, NULL));
+    options.flags    = 0;
+    options.reserved = 1;
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_writeback_new(agent_keys, &options, &writeback, NULL));
+    CHECK(writeback == NULL);
+}
+
 int
 main(void)
 {
@@ -157,6 +173,7 @@ main(void)
     RUN(who_cannot_know_says_not_set_only_of_an_older_password);
     RUN(who_is_not_alone_cannot_know_either);
     RUN(who_knows_says_what_is);
+    RUN(flags_that_are_not_known_are_refused);
     drop_keys();
     return DONE;
 }
