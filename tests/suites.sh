@@ -354,7 +354,7 @@ live_ad_full() {
     check 08_show_policy example_08
     generated 2100
     tap "$out/gcc/tests/ad_preflight"
-    check preflight-full sh "$here/check_preflight" "$out/gcc" svc-full p-full 0
+    check preflight-full sh "$here/check_preflight" "$out/gcc" pfs-full p-full 0
     check preflight-lacks sh "$here/check_preflight" "$out/gcc" svc-pw u033 1 unexpire=no \
         password-rules=unknown
 }

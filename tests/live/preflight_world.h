@@ -4,8 +4,8 @@
 
 /*
  * Units of a real domain, one for each thing that a service account may lack: OU=pf-X with the person
- * p-X in it, and svc-X with every right on them but that one. What is lacking is taken away by Samba's
- * own tools, and what svc-X can do there is tried with ldapmodify.
+ * p-X in it, and pfs-X with every right on them but that one. What is lacking is taken away by Samba's
+ * own tools, and what pfs-X can do there is tried with ldapmodify.
  */
 
 #include <sodium.h>
@@ -106,11 +106,11 @@ make_unit(const char *unit, const char *rights, const char *groups)
                   "'userAccountControl: 512' ''; }; "
                   "{ printf '%%s\\n' \"dn: OU=pf-%s,$AD_BASE\" 'objectClass: organizationalUnit' '';"
                   " user p-%s \"OU=pf-%s,$AD_BASE\" '" START "';"
-                  " user svc-%s \"OU=Svc,$AD_BASE\" '" SVC_PW "';"
+                  " user pfs-%s \"OU=Svc,$AD_BASE\" '" SVC_PW "';"
                   " for g in %s; do printf '%%s\\n' \"dn: CN=$g,OU=Svc,$AD_BASE\" "
-                  "'changetype: modify' 'add: member' \"member: CN=svc-%s,OU=Svc,$AD_BASE\" ''; done; "
+                  "'changetype: modify' 'add: member' \"member: CN=pfs-%s,OU=Svc,$AD_BASE\" ''; done; "
                   "} | as && "
-                  "SID=$(ldbsearch -H $SAM '(sAMAccountName=svc-%s)' objectSid |"
+                  "SID=$(ldbsearch -H $SAM '(sAMAccountName=pfs-%s)' objectSid |"
                   " sed -n 's/^objectSid: //p') && "
                   "samba-tool dsacl set -s $AD_CONF -H $SAM --objectdn=\"OU=pf-%s,$AD_BASE\" "
                   "--sddl=\"%s\"",
@@ -151,14 +151,14 @@ make_domain(void)
     edit_acl(base, "\\(OA;;CR;ccc2dc7d-[-0-9a-f]*;;AU\\)", "");
 }
 
-/* What a controller answers when svc-X tries it: the LDAP result. */
+/* What a controller answers when pfs-X tries it: the LDAP result. */
 static inline int
 attempt(const char *unit, const char *lines)
 {
     char out[2048];
     int  rc = run(out, sizeof(out),
                   "printf 'dn: <GUID=%s>\\nchangetype: modify\\n%s\\n' | ldapmodify -x -H $AD_URI "
-                  "-D \"CN=svc-%s,OU=Svc,$AD_BASE\" -w '" SVC_PW "'",
+                  "-D \"CN=pfs-%s,OU=Svc,$AD_BASE\" -w '" SVC_PW "'",
                   person, lines, unit);
 
     return WIFEXITED(rc) ? WEXITSTATUS(rc) : -1;

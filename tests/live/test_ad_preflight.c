@@ -21,7 +21,7 @@ look(const char *unit)
     uint8_t           guid[PWWB_ID_SIZE];
     pwwb_status       st;
 
-    snprintf(dn, sizeof(dn), "CN=svc-%s,OU=Svc,%s", unit, ad("AD_BASE"));
+    snprintf(dn, sizeof(dn), "CN=pfs-%s,OU=Svc,%s", unit, ad("AD_BASE"));
     o.bind_dn = dn;
     CHECK_STATUS(PWWB_OK, pwwb_guid_parse(person, strlen(person), guid, err));
     st = pwwb_preflight_run(&o, guid, DEADLINE_MS, &p, err);
@@ -311,7 +311,7 @@ groups_that_are_hidden_are_found(void)
 
     make("groups", RESET LOCK LAST, "pf-unexpire pf-rules");
     person_dn("groups", dn);
-    snprintf(sid, sizeof(sid), "%s", stored("svc-groups", "objectSid"));
+    snprintf(sid, sizeof(sid), "%s", stored("pfs-groups", "objectSid"));
     snprintf(sddl, sizeof(sddl), "(OD;;RP;b7c69e6d-2cc7-11d2-854e-00a0c983f608;;%s)", sid);
     add_acl(dn, sddl);
     story("groups", BIT(PWWB_PREFLIGHT_GROUPS), PWWB_NO, PWWB_WHY_DENIED);
