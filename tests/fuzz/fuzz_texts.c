@@ -32,6 +32,7 @@ read_message(const char *text)
     for (operation = WB_DIAG_BIND; operation <= WB_DIAG_OTHER; operation++) {
         FUZZ_CHECK(wb_diag_result(operation, 0, text) == PWWB_CODE_OK);
         FUZZ_CHECK(pwwb_code_outcome(wb_diag_result(operation, text[0], text)) != 0);
+        FUZZ_CHECK(pwwb_code_outcome(wb_diag_ppolicy(operation, text[0], text[0] & 15)) != 0);
     }
     FUZZ_CHECK(wb_diag_code(text, 0) >= -1 && wb_diag_code(text, 1) >= -1);
     FUZZ_CHECK(wb_diag_code(NULL, 0) == -1);
