@@ -359,18 +359,12 @@ live_ad_full() {
         password-rules=unknown
 }
 live_ad_brief() {
-    live_ad --allow-no-history ad_kills
+    live_ad --allow-no-history
     check 08_show_policy example_08
     generated 200
 }
 suite_live_ad() { build gcc gcc && with_ad 127.0.0.21 live_ad_full; }
-suite_live_ad_short() {
-    build gcc gcc || return
-    PWWB_TEST_SHORT=yes
-    export PWWB_TEST_SHORT
-    with_ad 127.0.0.21 live_ad_brief
-    unset PWWB_TEST_SHORT
-}
+suite_live_ad_short() { build gcc gcc && with_ad 127.0.0.21 live_ad_brief; }
 suite_live_ad_hints() {
     build gcc gcc || return
     check forky sh "$here/fixtures/forky" build
