@@ -9,7 +9,6 @@
 #include "fixtures/sockets.h"
 #include "shared_journal.h"
 
-
 static int kills, kills_set, unknown, unknown_set, hosts, hosts_set, repeats[5];
 
 static const char *const faults[] = {"stall", "close", "reset", "half"};
