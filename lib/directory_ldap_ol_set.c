@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "error.h"
+#include "policy.h"
 
 #define LOCK  "pwdAccountLockedTime"
 #define RESET "pwdReset"
@@ -34,39 +35,16 @@ find_inferred(job *j, int32_t code)
     (void)pwwb_findings_add(j->result->findings, code, PWWB_BASIS_INFERRED, 0, 0);
 }
 
-/* A refusal's numbers, where it has some: see pwwb_findings_get(). */
+/* A refusal's numbers, where it has some. */
 static int
 numbers_of(const job *j, int64_t *limit, int64_t *actual)
 {
-    const pwwb_policy_rules *r      = &j->person.rules;
-    const pwwb_account      *a      = &j->person.account;
-    int64_t                  octets = (int64_t)j->set->password_len;
-    int64_t                  since  = a->locked_since_ms;
+    wb_refusal r = {.rules         = &j->person.rules,
+                    .account       = &j->person.account,
+                    .password      = wb_span_of(j->set->password, j->set->password_len),
+                    .counts_octets = 1};
 
-    switch (j->result->code) {
-    case PWWB_CODE_POLICY_TOO_SHORT:
-        *limit  = r->min_length;
-        *actual = octets;
-        return 1;
-    case PWWB_CODE_POLICY_TOO_LONG:
-        *limit  = r->max_length;
-        *actual = octets;
-        return 1;
-    case PWWB_CODE_POLICY_HISTORY:
-        *limit  = r->history_length;
-        *actual = 0;
-        return 1;
-    case PWWB_CODE_POLICY_TOO_YOUNG:
-        *actual = a->password_last_set_ms;
-        *limit  = *actual >= 0 && r->min_age_ms >= 0 ? *actual + r->min_age_ms : -1;
-        return 1;
-    case PWWB_CODE_LOCKED:
-        *actual = since;
-        *limit  = since > 0 && r->lockout_duration_ms > 0 ? since + r->lockout_duration_ms : 0;
-        return 1;
-    default:
-        return 0;
-    }
+    return wb_policy_numbers(&r, j->result->code, limit, actual);
 }
 
 static void

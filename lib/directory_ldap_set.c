@@ -10,9 +10,6 @@
 #include "directory.h"
 #include "error.h"
 #include "policy.h"
-#include "utf.h"
-
-#define KINDS_WANTED 3 /* of characters: MS-SAMR 3.1.1.7.2 */
 
 /* One call under way. */
 typedef struct job {
@@ -57,58 +54,18 @@ refusal(const job *j)
     return PWWB_CODE_OK;
 }
 
-/* A refusal's numbers, where it has some: see pwwb_findings_get(). */
-static int
-numbers_of(const job *j, const pwwb_account *a, const pwwb_policy_rules *r, int64_t *limit,
-           int64_t *actual)
-{
-    wb_span password = wb_span_of(j->set->password, j->set->password_len);
-
-    switch (j->result->code) {
-    case PWWB_CODE_POLICY_TOO_SHORT:
-        *limit  = r->min_length;
-        *actual = wb_utf8_units(password.p, password.len);
-        return 1;
-    case PWWB_CODE_POLICY_COMPLEXITY:
-        *limit  = KINDS_WANTED;
-        *actual = wb_kinds_of(password).least;
-        return 1;
-    case PWWB_CODE_POLICY_HISTORY:
-        *limit  = r->history_length;
-        *actual = 0;
-        return 1;
-    case PWWB_CODE_POLICY_TOO_YOUNG:
-        *actual = a->password_last_set_ms;
-        *limit  = *actual >= 0 && r->min_age_ms >= 0 ? *actual + r->min_age_ms : -1;
-        return 1;
-    case PWWB_CODE_LOCKED:
-        *limit  = wb_policy_locked_until(r, a);
-        *actual = a->locked_since_ms;
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-/* One code for every rule, as Windows has it. History and age hold for a reset by policy hints. */
-static int32_t
-exclude(const job *j, const pwwb_account *account, const pwwb_policy_rules *rules)
-{
-    int        has_past = j->set->kind == PWWB_SET_CHANGE || j->d->hints != NULL;
-    wb_refusal r        = {rules, account, j->set->kind, has_past ? PWWB_YES : PWWB_NO,
-                           wb_span_of(j->set->password, j->set->password_len)};
-
-    return wb_policy_explain(&r, j->result->findings);
-}
-
 /* Refine a refusal by what the controller states, with the numbers of the rules in force; where it
- * states nothing, by what they leave. */
+ * states nothing, one code for every rule, as Windows has it, by what they leave. History and age hold
+ * for a reset by policy hints. */
 static void
 explain(job *j)
 {
     pwwb_account      account;
     pwwb_policy_rules rules;
-    wb_ldap_person    person = {j->set->guid, &account, &rules};
+    wb_ldap_person    person   = {j->set->guid, &account, &rules};
+    int               has_past = j->set->kind == PWWB_SET_CHANGE || j->d->hints != NULL;
+    wb_refusal        r = {&rules, &account, j->set->kind, has_past ? PWWB_YES : PWWB_NO,
+                           wb_span_of(j->set->password, j->set->password_len), 0};
     int32_t           detail = wb_diag_detail(j->reply.text);
     int32_t          *code   = &j->result->code;
     int64_t           limit, actual;
@@ -117,7 +74,7 @@ explain(job *j)
         *code = detail;
     wb_account_forget(&account);
     wb_rules_forget(&rules);
-    if (*code != PWWB_CODE_POLICY_OTHER && !numbers_of(j, &account, &rules, &limit, &actual))
+    if (*code != PWWB_CODE_POLICY_OTHER && !wb_policy_numbers(&r, *code, &limit, &actual))
         return;
 
     if (wb_ldap_read_person(j->d, &person) != PWWB_OK) {
@@ -125,10 +82,10 @@ explain(job *j)
         wb_rules_forget(&rules);
     }
     account.now_ms = j->sent_ms; /* what it was judged by, not what it is after one more read */
-    if (numbers_of(j, &account, &rules, &limit, &actual))
+    if (wb_policy_numbers(&r, *code, &limit, &actual))
         (void)pwwb_findings_add(j->result->findings, *code, PWWB_BASIS_STATED, limit, actual);
     else if (j->set->password != NULL)
-        *code = exclude(j, &account, &rules);
+        *code = wb_policy_explain(&r, j->result->findings);
 }
 
 /* The parts beside the password, each alone; returns those that failed. */

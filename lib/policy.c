@@ -9,8 +9,6 @@
 #include "result.h"
 #include "utf.h"
 
-#define KINDS_WANTED 3 /* of five: MS-SAMR 3.1.1.7.2 */
-
 struct pwwb_policy {
     pwwb_policy_rules rules;
 };
@@ -214,11 +212,11 @@ judge_kinds(judging *j)
     wb_kinds kinds  = wb_kinds_of(j->password);
     int32_t  broken = PWWB_NO;
 
-    if (kinds.most < KINDS_WANTED)
+    if (kinds.most < WB_KINDS_WANTED)
         broken = PWWB_YES;
-    else if (kinds.least < KINDS_WANTED)
+    else if (kinds.least < WB_KINDS_WANTED)
         broken = PWWB_MAYBE;
-    take(j, if_in_force(j->rules->complexity, broken), PWWB_CODE_POLICY_COMPLEXITY, KINDS_WANTED,
+    take(j, if_in_force(j->rules->complexity, broken), PWWB_CODE_POLICY_COMPLEXITY, WB_KINDS_WANTED,
          kinds.least);
 }
 

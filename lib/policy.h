@@ -11,6 +11,8 @@
 
 #include "span.h"
 
+#define WB_KINDS_WANTED 3 /* of five: MS-SAMR 3.1.1.7.2 */
+
 /* Kinds of characters, of the five of MS-SAMR 3.1.1.7.2 and of Microsoft Learn: those there for
  * certain, and those that may be there under one reading or the other. */
 typedef struct wb_kinds {
@@ -52,7 +54,12 @@ typedef struct wb_refusal {
     int32_t                  kind;     /* PWWB_SET_RESET or PWWB_SET_CHANGE */
     int32_t                  has_past; /* enum pwwb_answer: whether history and age held for it */
     wb_span                  password; /* the new one */
+    int                      counts_octets; /* the directory counts its length so */
 } wb_refusal;
+
+/* The numbers that go with a refusal's code, see pwwb_findings_get(); 0 = it has none. */
+int wb_policy_numbers(const wb_refusal *refusal, int32_t code, int64_t *ret_limit,
+                      int64_t *ret_actual);
 
 /* Add what is surely broken; where nothing is, all that is not excluded, as inferred, and
  * PWWB_CODE_POLICY_OTHER at its end, for a password filter never is. The code that it comes to. */

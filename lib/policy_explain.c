@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy.h"
 #include "result.h"
+#include "utf.h"
 
 int32_t
 wb_policy_named(const pwwb_findings *findings)
@@ -84,4 +85,47 @@ wb_policy_locked_until(const pwwb_policy_rules *rules, const pwwb_account *accou
     if (since > 0 && duration > 0)
         return since > INT64_MAX - duration ? INT64_MAX : since + duration;
     return duration == 0 || account->locked_until_ms == 0 ? 0 : -1;
+}
+
+static int64_t
+length_of(const wb_refusal *r)
+{
+    return r->counts_octets ? (int64_t)r->password.len
+                            : wb_utf8_units(r->password.p, r->password.len);
+}
+
+int
+wb_policy_numbers(const wb_refusal *r, int32_t code, int64_t *ret_limit, int64_t *ret_actual)
+{
+    const pwwb_policy_rules *rules = r->rules;
+    int64_t                  last  = r->account->password_last_set_ms;
+
+    switch (code) {
+    case PWWB_CODE_POLICY_TOO_SHORT:
+        *ret_limit  = rules->min_length;
+        *ret_actual = length_of(r);
+        return 1;
+    case PWWB_CODE_POLICY_TOO_LONG:
+        *ret_limit  = rules->max_length;
+        *ret_actual = length_of(r);
+        return 1;
+    case PWWB_CODE_POLICY_COMPLEXITY:
+        *ret_limit  = WB_KINDS_WANTED;
+        *ret_actual = wb_kinds_of(r->password).least;
+        return 1;
+    case PWWB_CODE_POLICY_HISTORY:
+        *ret_limit  = rules->history_length;
+        *ret_actual = 0;
+        return 1;
+    case PWWB_CODE_POLICY_TOO_YOUNG:
+        *ret_limit  = last >= 0 && rules->min_age_ms >= 0 ? last + rules->min_age_ms : -1;
+        *ret_actual = last;
+        return 1;
+    case PWWB_CODE_LOCKED:
+        *ret_limit  = wb_policy_locked_until(rules, r->account);
+        *ret_actual = r->account->locked_since_ms;
+        return 1;
+    default:
+        return 0;
+    }
 }

@@ -196,7 +196,7 @@ static int32_t
 explain(pwwb_writeback *w)
 {
     int32_t        kind = wb_judge_kind(pwwb_request_claims(w->request)->operation);
-    wb_refusal     r    = {&w->rules, &w->account, kind, PWWB_MAYBE, {NULL, 0}};
+    wb_refusal     r    = {&w->rules, &w->account, kind, PWWB_MAYBE, {NULL, 0}, 0};
     const uint8_t *password;
     size_t         len;
 

@@ -44,7 +44,8 @@ begin(void)
 static int32_t
 explain(int32_t kind, int32_t has_past, const char *password)
 {
-    wb_refusal r = {&rules, &account, kind, has_past, wb_span_of(password, strlen(password))};
+    wb_refusal r = {&rules, &account, kind, has_past, wb_span_of(password, strlen(password)),
+                    0};
 
     pwwb_findings_free(findings);
     findings = pwwb_findings_new();
