@@ -107,6 +107,24 @@ windows_refusal_of_a_change_is_explained(void)
     finding(0, PWWB_CODE_POLICY_TOO_SHORT, PWWB_BASIS_STATED, 7, 5);
 }
 
+/* As Samba 4.17 answered; the numbers are of the rules that the fake has. */
+static void
+what_samba_states_comes_with_its_numbers(void)
+{
+    static const fake_answer is_short = {
+        19, "0000052D: Constraint violation - check_password_restrictions: the password is too short. "
+            "It should be equal or longer than 7 characters!"};
+    static const fake_answer is_simple = {
+        19, "0000052D: Constraint violation - check_password_restrictions: the password does not meet "
+            "the complexity criteria!"};
+
+    fake_ldap_make(&f);
+    CHECK_INT(PWWB_CODE_POLICY_TOO_SHORT, refuse(PWWB_SET_RESET, 0, "a\xc3\xa9-1", is_short));
+    finding(0, PWWB_CODE_POLICY_TOO_SHORT, PWWB_BASIS_STATED, 7, 4); /* units, not octets */
+    CHECK_INT(PWWB_CODE_POLICY_COMPLEXITY, refuse(PWWB_SET_RESET, 0, "abcdefgh1", is_simple));
+    finding(0, PWWB_CODE_POLICY_COMPLEXITY, PWWB_BASIS_STATED, 3, 2);
+}
+
 static void
 windows_refusal_of_a_reset_is_explained(void)
 {
@@ -223,6 +241,7 @@ main(void)
     now = (fake_clock){.wall_ms = 12345, .monotonic_ms = 5000};
     err = pwwb_error_new();
     RUN(windows_refusal_of_a_change_is_explained);
+    RUN(what_samba_states_comes_with_its_numbers);
     RUN(windows_refusal_of_a_reset_is_explained);
     RUN(a_denied_right_explains_windows_refusal);
     RUN(time_that_passes_after_the_refusal_excludes_nothing);
