@@ -19,6 +19,17 @@ wb_ldap_drop(wb_ldap *d)
     d->stream = NULL;
 }
 
+/* What is left of the call, and never 0, with which a connection is only begun. */
+static pwwb_status
+time_left(wb_ldap *d, int64_t *ret_left)
+{
+    *ret_left = wb_deadline_left(&d->clock, d->deadline);
+    if (*ret_left == 0)
+        return wb_fail(d->err, PWWB_E_TIMEOUT, "the deadline came before a connection");
+
+    return PWWB_OK;
+}
+
 /* TLS on top of what is there. */
 static pwwb_status
 start_tls(wb_ldap *d)
@@ -28,10 +39,12 @@ start_tls(wb_ldap *d)
         .name = d->host,
     };
     pwwb_stream *tls = NULL;
+    int64_t      left;
     pwwb_status  st;
 
-    st = pwwb_stream_tls(d->stream, &options, wb_deadline_left(&d->clock, d->deadline), &tls,
-                         d->err);
+    st = time_left(d, &left);
+    if (st == PWWB_OK)
+        st = pwwb_stream_tls(d->stream, &options, left, &tls, d->err);
     if (st == PWWB_OK)
         d->stream = tls;
     return st;
@@ -57,6 +70,15 @@ ask_start_tls(wb_ldap *d)
     return start_tls(d);
 }
 
+static int64_t
+share_of(int64_t left, size_t count)
+{
+    if (left < 0)
+        return -1;
+
+    return left > (int64_t)count ? left / (int64_t)count : 1;
+}
+
 /* To the first of a resolver's addresses that can be reached, each with its share of the time. */
 static pwwb_status
 connect_any(wb_ldap *d, char (*list)[46], size_t count)
@@ -65,10 +87,12 @@ connect_any(wb_ldap *d, char (*list)[46], size_t count)
     size_t      i;
 
     for (i = 0; i < count && st != PWWB_OK && st != PWWB_E_SYSTEM && st != PWWB_E_NO_MEMORY; i++) {
-        int64_t left = wb_deadline_left(&d->clock, d->deadline);
+        int64_t left;
 
-        st = pwwb_stream_connect(list[i], d->port, left < 0 ? -1 : left / (int64_t)(count - i),
-                                 &d->stream, d->err);
+        st = time_left(d, &left);
+        if (st == PWWB_OK)
+            st = pwwb_stream_connect(list[i], d->port, share_of(left, count - i), &d->stream,
+                                     d->err);
     }
     return st;
 }
@@ -79,15 +103,17 @@ connect_tcp(wb_ldap *d, const char *host)
     char        list[PWWB_RESOLVER_MAX][46];
     size_t      count = 0;
     pwwb_status st    = PWWB_E_NOT_SUPPORTED;
+    int64_t     left;
 
     if (d->resolver != NULL && !wb_is_address(host, WB_LDAP_STRING_MAX))
         st = wb_resolver_addresses(d->resolver, host, wb_deadline_left(&d->clock, d->deadline),
                                    list, &count, d->err);
     if (st == PWWB_OK)
         return connect_any(d, list, count);
-    if (st == PWWB_E_NOT_SUPPORTED)
-        return pwwb_stream_connect(host, d->port, wb_deadline_left(&d->clock, d->deadline),
-                                   &d->stream, d->err);
+    if (st == PWWB_E_NOT_SUPPORTED) {
+        st = time_left(d, &left);
+        return st != PWWB_OK ? st : pwwb_stream_connect(host, d->port, left, &d->stream, d->err);
+    }
 
     return st == PWWB_E_NOT_FOUND
                ? wb_fail(d->err, PWWB_E_CONNECT, "the controller's name has no address")
