@@ -8,14 +8,16 @@
 #include "error.h"
 #include "ops.h"
 
-static_assert(sizeof(pwwb_stream_ops) == 4 * sizeof(void *),
+static_assert(sizeof(pwwb_stream_ops) == 5 * sizeof(void *),
               "fields are added at the end, with a new line in NEWS; LEAST stays");
 
-#define LEAST WB_SIZE_UP_TO(pwwb_stream_ops, destroy)
+#define LEAST          WB_SIZE_UP_TO(pwwb_stream_ops, destroy)
+#define LEAST_INTEREST WB_SIZE_UP_TO(pwwb_interest, reserved)
 
 struct pwwb_stream {
     pwwb_stream_ops ops;
     void           *ctx;
+    int             may_hold; /* the last read went well: there may be more */
 };
 
 int64_t
@@ -107,17 +109,25 @@ pwwb_stream_read(pwwb_stream *stream, uint8_t *buf, size_t buf_size, size_t *ret
 
     st = stream->ops.read(stream->ctx, buf, buf_size, ret_len, timeout_ms < 0 ? -1 : timeout_ms,
                           err);
-    return judge(st, buf_size, ret_len, "the stream's read", err);
+    st = judge(st, buf_size, ret_len, "the stream's read", err);
+
+    stream->may_hold = st == PWWB_OK;
+    return st;
 }
 
 pwwb_status
-wb_stream_write_some(pwwb_stream *stream, const uint8_t *data, size_t len, size_t *ret_len,
-                     int64_t timeout_ms, pwwb_error *err)
+pwwb_stream_write_some(pwwb_stream *stream, const uint8_t *data, size_t len, size_t *ret_len,
+                       int64_t timeout_ms, pwwb_error *err)
 {
     pwwb_status st;
 
-    *ret_len = 0;
-    st       = stream->ops.write(stream->ctx, data, len, ret_len, timeout_ms, err);
+    wb_ok(err);
+    if (ret_len != NULL)
+        *ret_len = 0;
+    if (stream == NULL || data == NULL || len == 0 || ret_len == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "stream, data and ret_len must be given");
+
+    st = stream->ops.write(stream->ctx, data, len, ret_len, timeout_ms < 0 ? -1 : timeout_ms, err);
     return judge(st, len, ret_len, "the stream's write", err);
 }
 
@@ -137,7 +147,9 @@ pwwb_stream_write(pwwb_stream *stream, const uint8_t *data, size_t len, int64_t 
         size_t      some;
         pwwb_status st;
 
-        st = wb_stream_write_some(stream, data, len, &some, left, err);
+        /* 0 would keep a TLS session whose record is half out */
+        st = pwwb_stream_write_some(stream, data, len, &some,
+                                    timeout_ms > 0 && left == 0 ? 1 : left, err);
         if (st != PWWB_OK || some == len)
             return st;
 
@@ -146,4 +158,72 @@ pwwb_stream_write(pwwb_stream *stream, const uint8_t *data, size_t len, int64_t 
         if (timeout_ms > 0 && left == 0)
             return wb_fail(err, PWWB_E_TIMEOUT, "only a part was written in time");
     }
+}
+
+/* Nothing to wait for, in what is asked and in what is told. */
+static void
+clear_interest(pwwb_interest *interest, int64_t *timeout_ms)
+{
+    *interest   = (pwwb_interest){.size = sizeof(*interest), .descriptor = -1};
+    *timeout_ms = -1;
+}
+
+/* What a table told: a descriptor where there is a direction, and no direction that we know not. */
+static int
+makes_sense(const pwwb_interest *interest, int64_t timeout_ms)
+{
+    const int32_t all = PWWB_READABLE | PWWB_WRITABLE;
+
+    return (interest->directions & ~all) == 0 && timeout_ms >= -1 && interest->descriptor >= -1 &&
+           (interest->descriptor >= 0 || interest->directions == 0);
+}
+
+pwwb_status
+wb_stream_interest(pwwb_stream *stream, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
+                   pwwb_error *err)
+{
+    pwwb_status st;
+
+    clear_interest(ret_interest, ret_timeout_ms);
+    if (stream->ops.interest == NULL)
+        return wb_fail(err, PWWB_E_NOT_SUPPORTED, "the stream does not tell what it waits for");
+
+    st = stream->ops.interest(stream->ctx, ret_interest, ret_timeout_ms, err);
+    if (st == PWWB_OK && makes_sense(ret_interest, *ret_timeout_ms)) {
+        wb_ok(err);
+        return PWWB_OK;
+    }
+
+    clear_interest(ret_interest, ret_timeout_ms);
+    if (st != PWWB_OK)
+        return wb_answer(err, st, "the stream's interest");
+
+    return wb_fail(err, PWWB_E_CALLBACK, "the stream's interest is none");
+}
+
+pwwb_status
+pwwb_stream_interest(pwwb_stream *stream, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
+                     pwwb_error *err)
+{
+    pwwb_interest ours;
+    int64_t       timeout_ms;
+    pwwb_status   st;
+
+    wb_ok(err);
+    if (ret_timeout_ms != NULL)
+        *ret_timeout_ms = -1;
+    if (stream == NULL || ret_interest == NULL || ret_timeout_ms == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "stream and both answers must be given");
+
+    clear_interest(&ours, &timeout_ms);
+    if (wb_ops_export(ret_interest, LEAST_INTEREST, &ours, sizeof(ours)) != PWWB_OK)
+        return wb_fail(err, PWWB_E_ABI, "an interest of size %zu does not fit this library",
+                       ret_interest->size);
+
+    st = wb_stream_interest(stream, &ours, &timeout_ms, err);
+    if (st != PWWB_OK)
+        return st;
+
+    *ret_timeout_ms = stream->may_hold ? 0 : timeout_ms;
+    return wb_ops_export(ret_interest, LEAST_INTEREST, &ours, sizeof(ours));
 }

@@ -53,7 +53,7 @@ under_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, pwwb_er
     if (st != PWWB_OK)
         return st;
 
-    return wb_stream_write_some(t->under, data, len, ret_len, left, err);
+    return pwwb_stream_write_some(t->under, data, len, ret_len, left, err);
 }
 
 static pwwb_status

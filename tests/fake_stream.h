@@ -24,6 +24,8 @@ typedef struct fake_stream {
     long           calls;
     long           destroyed;
     int64_t        timeout_ms; /* of the last call */
+    pwwb_interest  interest;   /* what it tells */
+    int64_t        wait_ms;
     size_t         at;
     uint8_t        out[4096];
     size_t         out_len;
@@ -97,11 +99,27 @@ fake_stream_destroy(void *ctx)
     f->destroyed++;
 }
 
+static inline pwwb_status
+fake_stream_interest(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
+                     pwwb_error *err)
+{
+    fake_stream *f = ctx;
+    size_t       len;
+
+    if (fake_stream_fails(f, &len, 0, err))
+        return f->status;
+
+    *ret_interest   = f->interest;
+    *ret_timeout_ms = f->wait_ms;
+    return PWWB_OK;
+}
+
 static const pwwb_stream_ops fake_stream_ops = {
-    .size    = sizeof(pwwb_stream_ops),
-    .read    = fake_stream_read,
-    .write   = fake_stream_write,
-    .destroy = fake_stream_destroy,
+    .size     = sizeof(pwwb_stream_ops),
+    .read     = fake_stream_read,
+    .write    = fake_stream_write,
+    .destroy  = fake_stream_destroy,
+    .interest = fake_stream_interest,
 };
 
 static inline pwwb_stream *

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "fake_stream.h"
@@ -56,7 +57,7 @@ a_longer_table_is_refused_once_the_unknown_part_is_set(void)
 
     table.newer = &f;
     CHECK_STATUS(PWWB_E_ABI, pwwb_stream_new(&table.ops, &f, &stream, NULL));
-    table.ops.size = sizeof(pwwb_stream_ops) - 1;
+    table.ops.size = offsetof(pwwb_stream_ops, interest) - 1;
     CHECK_STATUS(PWWB_E_ABI, pwwb_stream_new(&table.ops, &f, &stream, NULL));
     table.ops.size = 0;
     CHECK_STATUS(PWWB_E_ABI, pwwb_stream_new(&table.ops, &f, &stream, NULL));
@@ -167,6 +168,121 @@ what_a_host_says_is_kept_on_failure_and_dropped_on_success(void)
 }
 
 static void
+a_part_of_the_octets_may_be_written(void)
+{
+    fake_stream  f      = {.most = 3};
+    pwwb_stream *stream = fake_stream_over(&f);
+    size_t       len    = 9;
+
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_stream_write_some(NULL, (const uint8_t *)"a", 1, &len, 0, NULL));
+    CHECK_INT(0, len);
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_write_some(stream, NULL, 1, &len, 0, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_stream_write_some(stream, (const uint8_t *)"a", 0, &len, 0, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                 pwwb_stream_write_some(stream, (const uint8_t *)"a", 1, NULL, 0, NULL));
+    CHECK_INT(0, f.calls);
+
+    CHECK_STATUS(PWWB_OK,
+                 pwwb_stream_write_some(stream, (const uint8_t *)"password", 8, &len, -7, NULL));
+    CHECK_MEM("pas", 3, f.out, len);
+    CHECK_INT(-1, f.timeout_ms);
+    pwwb_stream_free(stream);
+}
+
+/* What a table tells, and what becomes of it. */
+static void
+check_told(pwwb_interest told, int64_t wait_ms, pwwb_status expected)
+{
+    fake_stream   f      = {.interest = told, .wait_ms = wait_ms};
+    pwwb_stream  *stream = fake_stream_over(&f);
+    pwwb_interest i      = {.size = sizeof(i), .descriptor = 7, .directions = 7};
+    pwwb_error   *err    = pwwb_error_new();
+    int64_t       ms     = 7;
+
+    CHECK_STATUS(expected, pwwb_stream_interest(stream, &i, &ms, err));
+    CHECK_STATUS(expected, pwwb_error_status(err));
+    CHECK_INT(expected == PWWB_OK ? told.descriptor : -1, i.descriptor);
+    CHECK_INT(expected == PWWB_OK ? told.directions : 0, i.directions);
+    CHECK_INT(expected == PWWB_OK ? wait_ms : -1, ms);
+    CHECK_INT(sizeof(i), i.size);
+    pwwb_error_free(err);
+    pwwb_stream_free(stream);
+}
+
+static void
+what_a_table_waits_for_is_told_unless_it_is_nonsense(void)
+{
+    const int32_t both = PWWB_READABLE | PWWB_WRITABLE;
+
+    check_told((pwwb_interest){.descriptor = 5, .directions = both}, -1, PWWB_OK);
+    check_told((pwwb_interest){.descriptor = 0, .directions = PWWB_READABLE}, 70, PWWB_OK);
+    check_told((pwwb_interest){.descriptor = -1}, 0, PWWB_OK);
+    check_told((pwwb_interest){.descriptor = -1, .directions = both}, -1, PWWB_E_CALLBACK);
+    check_told((pwwb_interest){.descriptor = -2}, -1, PWWB_E_CALLBACK);
+    check_told((pwwb_interest){.descriptor = 5, .directions = 4}, -1, PWWB_E_CALLBACK);
+    check_told((pwwb_interest){.descriptor = 5, .directions = -1}, -1, PWWB_E_CALLBACK);
+    check_told((pwwb_interest){.descriptor = 5}, -2, PWWB_E_CALLBACK);
+}
+
+static void
+what_there_may_be_more_of_is_not_waited_for(void)
+{
+    fake_stream f = {.in       = (const uint8_t *)"ab",
+                     .in_len   = 2,
+                     .most     = 1,
+                     .interest = {.descriptor = 5, .directions = PWWB_WRITABLE},
+                     .wait_ms  = 70};
+
+    pwwb_stream  *stream = fake_stream_over(&f);
+    pwwb_interest i      = {.size = sizeof(i)};
+    uint8_t       buf[2];
+    size_t        len;
+    int64_t       ms;
+
+    CHECK_STATUS(PWWB_OK, pwwb_stream_read(stream, buf, sizeof(buf), &len, 0, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &i, &ms, NULL));
+    CHECK_INT(0, ms);
+    CHECK_INT(PWWB_WRITABLE, i.directions);
+
+    f.nth    = f.calls + 1;
+    f.status = PWWB_E_TIMEOUT;
+    CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_stream_read(stream, buf, sizeof(buf), &len, 0, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &i, &ms, NULL));
+    CHECK_INT(70, ms);
+    pwwb_stream_free(stream);
+}
+
+static void
+a_table_that_does_not_tell_is_not_supported(void)
+{
+    pwwb_stream_ops ops = fake_stream_ops;
+    fake_stream     f   = {.nth = 1, .status = PWWB_E_CLOSED};
+    pwwb_interest   i   = {.size = sizeof(i)};
+    pwwb_stream    *stream;
+    int64_t         ms = 7;
+
+    ops.size = offsetof(pwwb_stream_ops, interest);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new(&ops, &f, &stream, NULL));
+    CHECK_STATUS(PWWB_E_NOT_SUPPORTED, pwwb_stream_interest(stream, &i, &ms, NULL));
+    CHECK_INT(-1, ms);
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_interest(NULL, &i, &ms, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_interest(stream, NULL, &ms, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_interest(stream, &i, NULL, NULL));
+    i.size = sizeof(i) - 1;
+    CHECK_STATUS(PWWB_E_ABI, pwwb_stream_interest(stream, &i, &ms, NULL));
+    pwwb_stream_free(stream);
+    CHECK_INT(0, f.calls);
+
+    i.size = sizeof(i);
+    stream = fake_stream_over(&f);
+    CHECK_STATUS(PWWB_E_CLOSED, pwwb_stream_interest(stream, &i, &ms, NULL));
+    CHECK_INT(-1, i.descriptor);
+    pwwb_stream_free(stream);
+}
+
+static void
 a_write_goes_on_until_all_octets_are_taken(void)
 {
     static const char text[] = "all of these octets, in this order";
@@ -253,6 +369,10 @@ main(void)
     RUN(nonsense_from_a_host_is_a_failed_callback);
     RUN(a_status_of_ours_is_passed_on_without_octets);
     RUN(what_a_host_says_is_kept_on_failure_and_dropped_on_success);
+    RUN(a_part_of_the_octets_may_be_written);
+    RUN(what_a_table_waits_for_is_told_unless_it_is_nonsense);
+    RUN(what_there_may_be_more_of_is_not_waited_for);
+    RUN(a_table_that_does_not_tell_is_not_supported);
     RUN(a_write_goes_on_until_all_octets_are_taken);
     RUN(a_write_ends_at_the_first_failure_wherever_it_is);
     RUN(one_deadline_holds_over_all_parts_of_a_write);

@@ -11,6 +11,21 @@
 
 PWWB_BEGIN_DECLS
 
+/** What a descriptor is waited for, as bits. */
+enum pwwb_direction {
+    PWWB_READABLE = 1, /**< POLLIN */
+    PWWB_WRITABLE = 2  /**< POLLOUT */
+};
+
+/** What to wait for before a stream is called again. */
+typedef struct pwwb_interest {
+    size_t  size;       /**< sizeof(pwwb_interest) where the caller was compiled */
+    int64_t descriptor; /**< for poll() and its like; borrowed; -1 = none, there is only a time */
+    int32_t directions; /**< of enum pwwb_direction; 0 = no call waits */
+    int32_t reserved;   /**< 0 */
+    /* 0.1 ends here. */
+} pwwb_interest;
+
 /**
  * What a stream can do. Growing and being called: see pwwb/transport.h.
  */
@@ -37,6 +52,14 @@ typedef struct pwwb_stream_ops {
                          int64_t timeout_ms, pwwb_error *err);
     /** Close and let go of `ctx`. Optional; called once, by pwwb_stream_free(). */
     void (*destroy)(void *ctx);
+    /**
+     * What the calls wait for that last answered PWWB_E_TIMEOUT; never waits itself. Optional:
+     * without it a stream cannot be waited for with others.
+     * @param ret_interest    its size set, the rest zero
+     * @param ret_timeout_ms  set to -1: at most so long until the next call, 0 = call at once
+     */
+    pwwb_status (*interest)(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
+                            pwwb_error *err);
     /* 0.1 ends here. */
 } pwwb_stream_ops;
 
@@ -74,11 +97,16 @@ pwwb_status pwwb_stream_new(const pwwb_stream_ops *ops, void *ctx, pwwb_stream *
  * Connect a TCP socket: non-blocking, closed on exec, never raising SIGPIPE.
  *
  * A name is resolved by the system's resolver, whose own time-outs are outside the deadline; a
- * numeric address asks nobody.
+ * numeric address asks nobody. Who may never wait resolves the name by other means, gives its
+ * address here, and the name to TLS.
+ *
+ * With a timeout of 0 a connection is only begun. Reads and writes answer PWWB_E_TIMEOUT until it
+ * is made, PWWB_E_CONNECT or PWWB_E_SYSTEM when it cannot be; see pwwb_stream_interest(). The next
+ * address of a name is tried when one fails, or is silent for 2 seconds.
  *
  * @param host             a name or a numeric address
  * @param port             1 to 65535
- * @param timeout_ms       over every address of the name
+ * @param timeout_ms       over every address of the name; 0 = do not wait for them, -1 = no limit
  * @param[out] ret_stream  owned by the caller; NULL on failure
  * @param err              may be NULL
  * @retval PWWB_OK
@@ -96,13 +124,17 @@ pwwb_status pwwb_stream_connect(const char *host, int32_t port, int64_t timeout_
 /**
  * Put TLS on a stream, as its client, and finish the handshake.
  *
- * TLS 1.2 or newer. Nothing is read from the environment. A read that timed out may be repeated;
- * any other failure ends the stream, a write that timed out too, and later calls answer
- * PWWB_E_CLOSED or PWWB_E_TLS.
+ * TLS 1.2 or newer. Nothing is read from the environment. A read that timed out may be repeated,
+ * and so may a write whose timeout was 0; any other failure ends the stream, a write that timed
+ * out too, and later calls answer PWWB_E_CLOSED or PWWB_E_TLS.
+ *
+ * With a timeout of 0 nothing is said to the other side yet. The first reads and writes do the
+ * handshake, whichever is called, and answer PWWB_E_TIMEOUT until it is done; its failures are
+ * theirs.
  *
  * @param under            taken over on success; still the caller's on failure
  * @param options          borrowed for the call
- * @param timeout_ms       for the whole handshake
+ * @param timeout_ms       for the whole handshake; 0 = leave it to reads and writes, -1 = no limit
  * @param[out] ret_stream  owned by the caller; NULL on failure
  * @param err              may be NULL
  * @retval PWWB_OK
@@ -146,6 +178,8 @@ pwwb_status pwwb_stream_read(pwwb_stream *stream, uint8_t *buf, size_t buf_size,
 /**
  * Write all octets, or fail.
  *
+ * How many went out before a failure is not told: who does not wait uses pwwb_stream_write_some().
+ *
  * @param stream      the stream
  * @param data        borrowed
  * @param len         octets, not 0
@@ -162,6 +196,57 @@ pwwb_status pwwb_stream_read(pwwb_stream *stream, uint8_t *buf, size_t buf_size,
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_stream_write(pwwb_stream *stream, const uint8_t *data, size_t len,
                               int64_t timeout_ms, pwwb_error *err);
+
+/**
+ * Write some octets, waiting until at least one is taken: one call of the table.
+ *
+ * With a timeout of 0 it does not wait. After PWWB_E_TIMEOUT call it again with the same octets,
+ * of which TLS may have a part already; more may follow them.
+ *
+ * @param stream        the stream
+ * @param data          borrowed for the call
+ * @param len           octets, not 0
+ * @param[out] ret_len  octets taken; 0 on failure
+ * @param timeout_ms    0 = do not wait, -1 = no limit
+ * @param err           may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT  or fewer octets than those that TLS has already
+ * @retval PWWB_E_CLOSED
+ * @retval PWWB_E_TIMEOUT
+ * @retval PWWB_E_TLS               a TLS session that failed before
+ * @retval PWWB_E_CALLBACK          a host's stream answered nonsense
+ * @since               0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_stream_write_some(pwwb_stream *stream, const uint8_t *data, size_t len,
+                                   size_t *ret_len, int64_t timeout_ms, pwwb_error *err);
+
+/**
+ * What to wait for, with poll() or an event loop, before a stream is called again.
+ *
+ * Read and write with a timeout of 0 until they answer PWWB_E_TIMEOUT; then this tells what they
+ * wait for. Ask again after every call: the descriptor may change while a connection is made, and
+ * TLS may have to read in order to write. When it is ready, or the time is over, repeat the calls
+ * that were waiting, both if both were.
+ *
+ * While the last read went well more may be there, in TLS already, where no descriptor tells: the
+ * time is 0 then. A caller that wants no more for now passes over it.
+ *
+ * @param stream               the stream
+ * @param[out] ret_interest    its size set by the caller; no descriptor on failure
+ * @param[out] ret_timeout_ms  call again then at the latest; -1 = no such time
+ * @param err                  may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI            ret_interest has no size of ours
+ * @retval PWWB_E_NOT_SUPPORTED  a host's stream, here or under TLS, does not tell
+ * @retval PWWB_E_CLOSED         nothing is left to wait for; the next call tells why
+ * @retval PWWB_E_CALLBACK       a host's stream answered nonsense
+ * @since                      0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_stream_interest(pwwb_stream *stream, pwwb_interest *ret_interest,
+                                 int64_t *ret_timeout_ms, pwwb_error *err);
 
 /**
  * Close and free a stream, and what is under it.
