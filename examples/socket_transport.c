@@ -171,6 +171,7 @@ receive_message(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_del
             return st;
     } while (link->now.len <= HEAD || link->now.len - HEAD > buf_size || is_late(&link->now));
 
+    /* Whether it was received before stays MAYBE: nothing is kept to tell it by. */
     ret_delivery->tag = ++link->tag;
     ret_delivery->len = link->now.len - HEAD;
     memcpy(ret_delivery->id, link->now.octets, PWWB_ID_SIZE);

@@ -8,88 +8,16 @@
 
 #include "error.h"
 
-int
-wb_inbox_make(wb_inbox *box)
-{
-    box->first = NULL;
-    box->end   = &box->first;
-    return wb_cond_make(&box->stirred);
-}
-
-static void
-forget(pwwb_relay *relay, wb_letter *letter)
-{
-    relay->count--;
-    free(letter);
-}
-
-static wb_letter *
-pop(wb_inbox *box)
-{
-    wb_letter *letter = box->first;
-
-    box->first = letter->next;
-    if (box->first == NULL)
-        box->end = &box->first;
-    return letter;
-}
-
-static void
-push(wb_inbox *box, wb_letter *letter)
-{
-    letter->next = NULL;
-    *box->end    = letter;
-    box->end     = &letter->next;
-    pthread_cond_signal(&box->stirred);
-}
-
-static void
-push_front(wb_inbox *box, wb_letter *letter)
-{
-    letter->next = box->first;
-    box->first   = letter;
-    if (letter->next == NULL)
-        box->end = &letter->next;
-    pthread_cond_signal(&box->stirred);
-}
-
-void
-wb_inbox_drop(pwwb_relay *relay, wb_inbox *box)
-{
-    while (box->first != NULL)
-        forget(relay, pop(box));
-    pthread_cond_destroy(&box->stirred);
-}
-
-static void
-sweep_inbox(pwwb_relay *relay, wb_inbox *box, int64_t now_ms)
-{
-    wb_letter **at = &box->first;
-
-    while (*at != NULL) {
-        wb_letter *letter = *at;
-
-        if (letter->expires_ms > now_ms) {
-            at = &letter->next;
-            continue;
-        }
-        *at = letter->next;
-        forget(relay, letter);
-    }
-    box->end = at;
-}
-
 /* Remove what is expired, wherever it waits. */
 static void
 sweep(pwwb_relay *relay, int64_t now_ms)
 {
     wb_connection *c;
 
-    sweep_inbox(relay, &relay->requests, now_ms);
-    sweep_inbox(relay, &relay->portals, now_ms);
+    wb_inbox_sweep(relay, &relay->requests, now_ms);
+    wb_inbox_sweep(relay, &relay->portals, now_ms);
     for (c = relay->connections; c != NULL; c = c->next)
-        if (c->end == PWWB_RELAY_PORTAL)
-            sweep_inbox(relay, c->inbox, now_ms);
+        wb_inbox_sweep(relay, &c->own, now_ms);
 }
 
 static int
@@ -102,44 +30,103 @@ befalls(pwwb_relay *relay, int32_t fault)
     return 1;
 }
 
-static pwwb_status
-enqueue(pwwb_relay *relay, wb_inbox *box, const pwwb_message *message, int64_t expires_ms,
-        pwwb_error *err)
+static int
+is_instance(const wb_connection *c)
 {
-    wb_letter *letter = malloc(sizeof(*letter) + message->len);
+    return c->end == PWWB_RELAY_PORTALS;
+}
 
-    if (letter == NULL)
-        return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a message");
+static size_t
+count_instances(const pwwb_relay *relay)
+{
+    const wb_connection *c;
+    size_t               count = 0;
 
-    letter->tag        = 0;
-    letter->expires_ms = expires_ms;
-    letter->len        = message->len;
-    memcpy(letter->id, message->id, sizeof(letter->id));
-    memcpy(letter->data, message->data, message->len);
+    for (c = relay->connections; c != NULL; c = c->next)
+        count += (size_t)is_instance(c);
+    return count;
+}
+
+/* The first of the letters goes into the inbox. */
+static void
+put_first(pwwb_relay *relay, wb_inbox *box, wb_letter **letters)
+{
+    wb_letter *letter = *letters;
+
+    *letters     = letter->next;
+    letter->home = box;
     relay->count++;
-    push(box, letter);
+    wb_inbox_push(box, letter);
+}
+
+static void
+put_all(pwwb_relay *relay, wb_inbox *box, wb_letter *letters)
+{
+    wb_connection *c;
+
+    if (box != NULL) {
+        put_first(relay, box, &letters);
+        return;
+    }
+    for (c = relay->connections; c != NULL; c = c->next)
+        if (is_instance(c))
+            put_first(relay, &c->own, &letters);
+    pthread_cond_broadcast(&relay->portals.stirred); /* where instances wait */
+}
+
+/* Into one inbox, or a copy into that of each instance when it is NULL: into all or none. */
+static pwwb_status
+enqueue(pwwb_relay *relay, wb_inbox *box, size_t copies, const pwwb_message *message,
+        int64_t expires_ms, pwwb_error *err)
+{
+    wb_letter *letters = NULL;
+
+    while (copies-- > 0) {
+        wb_letter *letter = wb_letter_new(message, expires_ms);
+
+        if (letter == NULL)
+            goto no_memory;
+        letter->next = letters;
+        letters      = letter;
+    }
+    put_all(relay, box, letters);
     return PWWB_OK;
+no_memory:
+    while (letters != NULL) {
+        wb_letter *letter = letters;
+
+        letters = letter->next;
+        free(letter);
+    }
+    return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for a message");
+}
+
+static int
+has_room(const pwwb_relay *relay, size_t copies)
+{
+    return relay->capacity - relay->count >= copies;
 }
 
 static pwwb_status
 deliver(pwwb_relay *relay, wb_inbox *box, const pwwb_message *message, int64_t now_ms,
         pwwb_error *err)
 {
+    size_t      copies     = box != NULL ? 1 : count_instances(relay);
     int64_t     expires_ms = message->expires_ms;
     pwwb_status st;
 
-    if (relay->count == relay->capacity)
+    if (!has_room(relay, copies))
         sweep(relay, now_ms);
-    if (relay->count == relay->capacity || befalls(relay, PWWB_RELAY_FULL))
+    if (!has_room(relay, copies) || befalls(relay, PWWB_RELAY_FULL))
         return wb_fail(err, PWWB_E_FULL, "the relay is full");
     if (befalls(relay, PWWB_RELAY_DROP))
         return PWWB_OK;
     if (befalls(relay, PWWB_RELAY_EXPIRE))
         expires_ms = INT64_MIN;
 
-    st = enqueue(relay, box, message, expires_ms, err);
-    if (st == PWWB_OK && relay->count < relay->capacity && befalls(relay, PWWB_RELAY_DUPLICATE))
-        (void)enqueue(relay, box, message, expires_ms, NULL);
+    st = enqueue(relay, box, copies, message, expires_ms, err);
+    if (st == PWWB_OK && has_room(relay, copies) && befalls(relay, PWWB_RELAY_DUPLICATE))
+        (void)enqueue(relay, box, copies, message, expires_ms, NULL);
     return st;
 }
 
@@ -180,6 +167,8 @@ wb_connection_send(wb_connection *self, const pwwb_message *message, int64_t now
     st = check_lost(self, err);
     if (st != PWWB_OK)
         return st;
+    if (strcmp(message->to, PWWB_ADDRESS_HEARTBEATS) == 0)
+        return deliver(self->relay, NULL, message, now_ms, err);
 
     box = find_inbox(self->relay, message->to);
     if (box == NULL)
@@ -188,11 +177,20 @@ wb_connection_send(wb_connection *self, const pwwb_message *message, int64_t now
     return deliver(self->relay, box, message, now_ms, err);
 }
 
+/* The one to receive from: its own comes first, so that orders hold up no heartbeat. */
+static wb_inbox *
+choose_inbox(wb_connection *self, int64_t now_ms)
+{
+    wb_inbox_drop_late(self->relay, &self->own, now_ms);
+    wb_inbox_drop_late(self->relay, self->inbox, now_ms);
+    return self->own.first != NULL ? &self->own : self->inbox;
+}
+
 pwwb_status
 wb_connection_receive(wb_connection *self, uint8_t *buf, size_t buf_size,
                       pwwb_delivery *ret_delivery, int64_t now_ms, pwwb_error *err)
 {
-    wb_inbox   *box = self->inbox;
+    wb_inbox   *box;
     wb_letter  *letter;
     pwwb_status st;
 
@@ -200,19 +198,19 @@ wb_connection_receive(wb_connection *self, uint8_t *buf, size_t buf_size,
     if (st != PWWB_OK)
         return st;
 
-    while (box->first != NULL && box->first->expires_ms <= now_ms)
-        forget(self->relay, pop(box));
+    box = choose_inbox(self, now_ms);
     if (box->first == NULL)
         return wb_fail(err, PWWB_E_TIMEOUT, "no message came");
     if (box->first->len > buf_size)
         return wb_fail(err, PWWB_E_BUFFER_TOO_SMALL, "the message has %zu octets", box->first->len);
 
-    letter            = pop(box);
-    letter->tag       = ++self->relay->last_tag;
-    letter->next      = self->held;
-    self->held        = letter;
-    ret_delivery->tag = letter->tag;
-    ret_delivery->len = letter->len;
+    letter                       = wb_inbox_pop(box);
+    ret_delivery->is_redelivered = letter->tag != 0 ? PWWB_YES : PWWB_NO;
+    letter->tag                  = ++self->relay->last_tag;
+    letter->next                 = self->held;
+    self->held                   = letter;
+    ret_delivery->tag            = letter->tag;
+    ret_delivery->len            = letter->len;
     memcpy(ret_delivery->id, letter->id, sizeof(ret_delivery->id));
     memcpy(buf, letter->data, letter->len);
     return PWWB_OK;
@@ -237,9 +235,25 @@ wb_connection_settle(wb_connection *self, uint64_t tag, int32_t verdict, pwwb_er
 
     *at = letter->next;
     if (verdict == PWWB_SETTLE_RELEASE)
-        push(self->inbox, letter); /* at the end: others have their turn first */
+        wb_inbox_push(letter->home, letter); /* at the end: others have their turn first */
     else
-        forget(self->relay, letter);
+        wb_letter_forget(self->relay, letter);
+    return PWWB_OK;
+}
+
+pwwb_status
+wb_connection_presence(const wb_connection *self, int32_t *ret_agents, pwwb_error *err)
+{
+    const wb_connection *c;
+
+    *ret_agents = PWWB_MAYBE;
+    if (self->is_lost)
+        return wb_fail(err, PWWB_E_CLOSED, "the relay was restarted");
+
+    *ret_agents = PWWB_NO;
+    for (c = self->relay->connections; c != NULL; c = c->next)
+        if (c->end == PWWB_RELAY_AGENT && !c->is_lost)
+            *ret_agents = PWWB_YES;
     return PWWB_OK;
 }
 
@@ -266,7 +280,7 @@ give_back(wb_connection *self)
         wb_letter *letter = self->held;
 
         self->held = letter->next;
-        push_front(self->inbox, letter);
+        wb_inbox_push_front(letter->home, letter);
     }
 }
 

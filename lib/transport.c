@@ -8,7 +8,7 @@
 #include "error.h"
 #include "ops.h"
 
-static_assert(sizeof(pwwb_transport_ops) == 6 * sizeof(void *),
+static_assert(sizeof(pwwb_transport_ops) == 7 * sizeof(void *),
               "fields are added at the end, with a new WB_SIZE_UP_TO and a line in NEWS");
 
 struct pwwb_transport {
@@ -57,6 +57,12 @@ pwwb_transport_free(pwwb_transport *transport)
     free(transport);
 }
 
+static int
+is_answer(int32_t value)
+{
+    return value >= PWWB_NO && value <= PWWB_MAYBE;
+}
+
 static int64_t
 timeout_of(int64_t timeout_ms)
 {
@@ -79,7 +85,7 @@ pwwb_status
 wb_transport_receive(pwwb_transport *transport, uint8_t *buf, size_t buf_size,
                      pwwb_delivery *ret_delivery, int64_t timeout_ms, pwwb_error *err)
 {
-    pwwb_delivery theirs = {.size = sizeof(theirs)};
+    pwwb_delivery theirs = {.size = sizeof(theirs), .is_redelivered = PWWB_MAYBE};
     pwwb_status   st;
 
     wb_ok(err);
@@ -92,6 +98,9 @@ wb_transport_receive(pwwb_transport *transport, uint8_t *buf, size_t buf_size,
     if (theirs.len > buf_size)
         return wb_fail(err, PWWB_E_CALLBACK, "the transport's receive filled %zu of %zu octets",
                        theirs.len, buf_size);
+    if (!is_answer(theirs.is_redelivered))
+        return wb_fail(err, PWWB_E_CALLBACK, "the transport's receive answered %d for redelivered",
+                       (int)theirs.is_redelivered);
 
     *ret_delivery      = theirs;
     ret_delivery->size = sizeof(*ret_delivery);
@@ -129,5 +138,27 @@ wb_transport_address(pwwb_transport *transport, char address[PWWB_ADDRESS_SIZE],
         return wb_fail(err, PWWB_E_CALLBACK, "the transport's address is too long");
 
     memcpy(address, theirs, len);
+    return PWWB_OK;
+}
+
+pwwb_status
+wb_transport_presence(pwwb_transport *transport, int32_t *ret_agents, pwwb_error *err)
+{
+    int32_t     theirs = PWWB_MAYBE;
+    pwwb_status st;
+
+    wb_ok(err);
+    *ret_agents = PWWB_MAYBE;
+    if (transport->ops.presence == NULL)
+        return PWWB_OK;
+
+    st = transport->ops.presence(transport->ctx, &theirs, err);
+    st = wb_answer(err, st, "the transport's presence");
+    if (st != PWWB_OK)
+        return st;
+    if (!is_answer(theirs))
+        return wb_fail(err, PWWB_E_CALLBACK, "the transport's presence answered %d", (int)theirs);
+
+    *ret_agents = theirs;
     return PWWB_OK;
 }

@@ -22,4 +22,8 @@ pwwb_status wb_transport_settle(pwwb_transport *transport, uint64_t tag, int32_t
 pwwb_status wb_transport_address(pwwb_transport *transport, char address[PWWB_ADDRESS_SIZE],
                                  pwwb_error *err);
 
+/* Whether an agent listens, one of enum pwwb_answer; MAYBE where the table does not tell, and on
+ * failure. */
+pwwb_status wb_transport_presence(pwwb_transport *transport, int32_t *ret_agents, pwwb_error *err);
+
 #endif /* WB_TRANSPORT_H */

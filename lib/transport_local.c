@@ -74,6 +74,18 @@ address(void *ctx)
     return self->address;
 }
 
+static pwwb_status
+presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
+{
+    wb_connection *self = ctx;
+    pwwb_status    st;
+
+    pthread_mutex_lock(&self->relay->mutex);
+    st = wb_connection_presence(self, ret_agents, err);
+    pthread_mutex_unlock(&self->relay->mutex);
+    return st;
+}
+
 static void
 destroy(void *ctx)
 {
@@ -88,12 +100,13 @@ destroy(void *ctx)
 }
 
 static const pwwb_transport_ops local_ops = {
-    .size    = sizeof(pwwb_transport_ops),
-    .send    = send_one,
-    .receive = receive,
-    .settle  = settle,
-    .address = address,
-    .destroy = destroy,
+    .size     = sizeof(pwwb_transport_ops),
+    .send     = send_one,
+    .receive  = receive,
+    .settle   = settle,
+    .address  = address,
+    .destroy  = destroy,
+    .presence = presence,
 };
 
 pwwb_status

@@ -72,8 +72,10 @@ enum pwwb_request_flag {
 #define PWWB_ENVELOPE_MAX 4096
 /** Room for a reply address with its NUL. */
 #define PWWB_ADDRESS_SIZE 128
-/** Where agents send orders and heartbeats, for any portal instance to take. */
+/** Where agents send orders, for any one portal instance to take. */
 #define PWWB_ADDRESS_PORTALS "portals"
+/** Where agents send heartbeats: every portal instance gets each of them. */
+#define PWWB_ADDRESS_HEARTBEATS "heartbeats"
 /** The longest life of a request: exp - iat, seconds. */
 #define PWWB_REQUEST_LIFE_MAX 300
 

@@ -27,7 +27,8 @@ typedef struct pwwb_message {
     uint8_t        id[PWWB_ID_SIZE];            /**< the request's id */
     int64_t        expires_ms;                  /**< remove it then; milliseconds since 1970 */
     char           to[PWWB_ADDRESS_SIZE];       /**< a reply address; "" = the agents;
-                                                     PWWB_ADDRESS_PORTALS = any portal instance */
+                                                     PWWB_ADDRESS_PORTALS = any portal instance;
+                                                     PWWB_ADDRESS_HEARTBEATS = each of them */
     char           reply_to[PWWB_ADDRESS_SIZE]; /**< where the reply goes; "" = none wanted */
     /* 0.1 ends here. */
 } pwwb_message;
@@ -38,6 +39,10 @@ typedef struct pwwb_delivery {
     size_t   len;              /**< octets in the buffer */
     uint64_t tag;              /**< names it to `settle` */
     uint8_t  id[PWWB_ID_SIZE]; /**< as sent; not authenticated */
+    int32_t  is_redelivered;   /**< one of enum pwwb_answer: whether the relay gave it to somebody
+                                    before; MAYBE where it does not tell. Not authenticated; one that
+                                    was sent twice is two */
+    int32_t  reserved;         /**< 0 */
     /* 0.1 ends here. */
 } pwwb_delivery;
 
@@ -70,7 +75,8 @@ typedef struct pwwb_transport_ops {
     /**
      * Receive one whole message for this side. Required.
      * @param buf           `buf_size` octets to fill, at least PWWB_ENVELOPE_MAX
-     * @param ret_delivery  its size set; fill len, tag, id
+     * @param ret_delivery  its size set and is_redelivered MAYBE; fill len, tag, id, and
+     *                      is_redelivered where it is known
      * @return              PWWB_OK, PWWB_E_TIMEOUT, PWWB_E_CLOSED, or another
      */
     pwwb_status (*receive)(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery,
@@ -86,20 +92,30 @@ typedef struct pwwb_transport_ops {
     const char *(*address)(void *ctx);
     /** Let go of `ctx`. Optional; called once, by pwwb_transport_free(). */
     void (*destroy)(void *ctx);
+    /**
+     * Whether an agent listens, as far as the relay tells. Optional; never waits.
+     * It is nobody's word: it may lower what is thought of the agents, never raise it.
+     * @param ret_agents  one of enum pwwb_answer
+     * @return            PWWB_OK; or why the relay cannot be reached: PWWB_E_CONNECT, PWWB_E_AUTH,
+     *                    PWWB_E_TLS and its kind, PWWB_E_CLOSED
+     */
+    pwwb_status (*presence)(void *ctx, int32_t *ret_agents, pwwb_error *err);
     /* 0.1 ends here. */
 } pwwb_transport_ops;
 
 /** A transport. One thread at a time, unless its maker says more. */
 typedef struct pwwb_transport pwwb_transport;
 
-/** A relay in this process: one queue for the agents, one for each portal. Any thread. */
+/** A relay in this process: one queue for the agents, one for orders, one for each portal, and one
+ *  for the heartbeats of each instance. Any thread. */
 typedef struct pwwb_relay pwwb_relay;
 
 /** Whose end of a relay a transport is. */
 enum pwwb_relay_end {
     PWWB_RELAY_AGENT   = 1, /**< takes requests and control messages; agents compete for them */
     PWWB_RELAY_PORTAL  = 2, /**< takes the replies to this portal instance */
-    PWWB_RELAY_PORTALS = 3  /**< takes what is sent to PWWB_ADDRESS_PORTALS; instances compete */
+    PWWB_RELAY_PORTALS = 3  /**< takes what is sent to PWWB_ADDRESS_PORTALS, for which instances
+                                 compete, and a copy of each heartbeat of its own */
 };
 
 /** Faults a relay makes on command, to test what is built on it. */
