@@ -147,9 +147,8 @@ pwwb_stream_write(pwwb_stream *stream, const uint8_t *data, size_t len, int64_t 
         size_t      some;
         pwwb_status st;
 
-        /* 0 would keep a TLS session whose record is half out */
-        st = pwwb_stream_write_some(stream, data, len, &some,
-                                    timeout_ms > 0 && left == 0 ? 1 : left, err);
+        /* with 0 a TLS session would live on with a record half out */
+        st = pwwb_stream_write_some(stream, data, len, &some, left == 0 ? 1 : left, err);
         if (st != PWWB_OK || some == len)
             return st;
 

@@ -16,44 +16,55 @@ typedef struct tls_stream {
     pwwb_stream *under;
     wb_tls      *tls;
     int64_t      deadline; /* of the call at hand */
+    int          is_hasty; /* which may not wait at all */
+    int32_t      cut_off;  /* directions whose last wish ended before it came to `under` */
 } tls_stream;
 
+static void
+begin(tls_stream *t, int64_t timeout_ms)
+{
+    t->deadline = wb_stream_deadline(timeout_ms);
+    t->is_hasty = timeout_ms == 0;
+}
+
 static pwwb_status
-time_left(const tls_stream *t, int64_t *ret_left, pwwb_error *err)
+time_left(tls_stream *t, int32_t direction, int64_t *ret_left, pwwb_error *err)
 {
     *ret_left = wb_stream_left(t->deadline);
-    if (*ret_left == 0 && wb_stream_left(t->deadline + GRACE_MS) == 0)
-        return wb_fail(err, PWWB_E_TIMEOUT, "the other side is slow: time is over");
+    t->cut_off &= ~direction;
+    if (*ret_left != 0 || wb_stream_left(t->deadline + GRACE_MS) != 0)
+        return PWWB_OK;
 
-    return PWWB_OK;
+    t->cut_off |= direction;
+    return wb_fail(err, PWWB_E_TIMEOUT, "the other side is slow: time is over");
 }
 
 static pwwb_status
 under_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_error *err)
 {
-    const tls_stream *t = ctx;
-    int64_t           left;
-    pwwb_status       st;
+    tls_stream *t = ctx;
+    int64_t     left;
+    pwwb_status st;
 
-    st = time_left(t, &left, err);
+    st = time_left(t, PWWB_READABLE, &left, err);
     if (st != PWWB_OK)
         return st;
 
     return pwwb_stream_read(t->under, buf, buf_size, ret_len, left, err);
 }
 
+/* In haste what cannot go out now is no failure: it is taken later. */
 static pwwb_status
 under_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, pwwb_error *err)
 {
-    const tls_stream *t = ctx;
-    int64_t           left;
-    pwwb_status       st;
+    tls_stream *t = ctx;
+    int64_t     left;
+    pwwb_status st;
 
-    st = time_left(t, &left, err);
-    if (st != PWWB_OK)
-        return st;
-
-    return pwwb_stream_write_some(t->under, data, len, ret_len, left, err);
+    st = time_left(t, PWWB_WRITABLE, &left, err);
+    if (st == PWWB_OK)
+        st = pwwb_stream_write_some(t->under, data, len, ret_len, left, err);
+    return st == PWWB_E_TIMEOUT && t->is_hasty ? PWWB_OK : st;
 }
 
 static pwwb_status
@@ -62,7 +73,7 @@ tls_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t time
 {
     tls_stream *t = ctx;
 
-    t->deadline = wb_stream_deadline(timeout_ms);
+    begin(t, timeout_ms);
     return wb_tls_read(t->tls, buf, buf_size, ret_len, err);
 }
 
@@ -72,15 +83,31 @@ tls_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t t
 {
     tls_stream *t = ctx;
 
-    t->deadline = wb_stream_deadline(timeout_ms);
+    begin(t, timeout_ms);
     return wb_tls_write(t->tls, data, len, ret_len, err);
+}
+
+/* What TLS waits for is what its last calls of the stream under it wait for. */
+static pwwb_status
+tls_interest(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms, pwwb_error *err)
+{
+    const tls_stream *t = ctx;
+    pwwb_status       st;
+
+    if (wb_tls_is_over(t->tls))
+        return wb_fail(err, PWWB_E_CLOSED, "the TLS session is over since an earlier failure");
+
+    st = wb_stream_interest(t->under, ret_interest, ret_timeout_ms, err);
+    if (st == PWWB_OK && t->cut_off != 0)
+        *ret_timeout_ms = 0;
+    return st;
 }
 
 /* Free all but what is under it; the farewell does not wait. */
 static void
 forget(tls_stream *t)
 {
-    t->deadline = wb_stream_deadline(0);
+    begin(t, 0);
     wb_tls_free(t->tls);
     free(t);
 }
@@ -96,10 +123,11 @@ tls_destroy(void *ctx)
 }
 
 static const pwwb_stream_ops tls_ops = {
-    .size    = sizeof(pwwb_stream_ops),
-    .read    = tls_read,
-    .write   = tls_write,
-    .destroy = tls_destroy,
+    .size     = sizeof(pwwb_stream_ops),
+    .read     = tls_read,
+    .write    = tls_write,
+    .destroy  = tls_destroy,
+    .interest = tls_interest,
 };
 
 static pwwb_status
@@ -122,6 +150,7 @@ take_options(const pwwb_tls_options *options, wb_tls_peer *peer, pwwb_error *err
     return PWWB_OK;
 }
 
+/* Who may not wait leaves the handshake to reads and writes. */
 static pwwb_status
 start(tls_stream *t, const wb_tls_peer *peer, pwwb_error *err)
 {
@@ -129,17 +158,13 @@ start(tls_stream *t, const wb_tls_peer *peer, pwwb_error *err)
     pwwb_status     st;
 
     st = wb_tls_new(peer, io, &t->tls, err);
-    if (st != PWWB_OK)
-        return st;
-
-    return wb_tls_handshake(t->tls, err);
+    return st == PWWB_OK && !t->is_hasty ? wb_tls_handshake(t->tls, err) : st;
 }
 
 pwwb_status
 pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
                 pwwb_stream **ret_stream, pwwb_error *err)
 {
-    int64_t     deadline = wb_stream_deadline(timeout_ms);
     wb_tls_peer peer;
     tls_stream *t;
     pwwb_status st;
@@ -158,9 +183,9 @@ pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t tim
     if (t == NULL)
         return wb_fail(err, PWWB_E_NO_MEMORY, "no memory for TLS");
 
-    t->under    = under;
-    t->deadline = deadline;
-    st          = start(t, &peer, err);
+    t->under = under;
+    begin(t, timeout_ms);
+    st = start(t, &peer, err);
     if (st == PWWB_OK)
         st = pwwb_stream_new(&tls_ops, t, ret_stream, err);
     if (st != PWWB_OK)

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls.h"
 
-#include <mbedtls/asn1.h>
-#include <mbedtls/bignum.h>
-#include <mbedtls/cipher.h>
-#include <mbedtls/ecp.h>
-#include <mbedtls/md.h>
 #include <mbedtls/net_sockets.h>
-#include <mbedtls/pem.h>
-#include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
@@ -17,8 +10,10 @@
 
 #include "crypto.h"
 #include "error.h"
+#include "tls_fail.h"
 
-#define CA_MAX ((size_t)4 << 20) /* a system's whole bundle is some 220 KB */
+#define CA_MAX   ((size_t)4 << 20)  /* a system's whole bundle is some 220 KB */
+#define HELD_MAX ((size_t)32 << 10) /* a record, RFC 8446 5.2, and some alerts */
 
 struct wb_tls {
     mbedtls_ssl_context ssl;
@@ -29,6 +24,11 @@ struct wb_tls {
     pwwb_status         io_status; /* of the last of io's failures in the call at hand */
     pwwb_status         over;      /* what later calls answer; PWWB_OK while there is a session */
     int                 is_up;     /* the handshake is done */
+    uint8_t            *held;      /* what nobody has taken yet: */
+    size_t              held_at;   /* from here, */
+    size_t              held_len;  /* so many octets, */
+    size_t              held_size; /* in so many */
+    size_t              pending;   /* of the caller's octets are in a record that is held */
 };
 
 static int
@@ -46,65 +46,69 @@ receive(void *ctx, unsigned char *buf, size_t buf_size)
     return (int)len;
 }
 
-/* mbedTLS would count the next data as sent when an alert is left half out: one failure ends it. */
+/* PWWB_OK also when nobody takes them. */
+static pwwb_status
+flush(wb_tls *tls)
+{
+    size_t      some = 1;
+    pwwb_status st   = PWWB_OK;
+
+    while (st == PWWB_OK && tls->held_len > 0 && some > 0) {
+        some = 0;
+        st   = tls->io.write(tls->io.ctx, tls->held + tls->held_at, tls->held_len, &some, tls->err);
+        tls->held_at += some;
+        tls->held_len -= some;
+    }
+    if (st != PWWB_OK)
+        tls->over = PWWB_E_CLOSED;
+    return st;
+}
+
+static pwwb_status
+hold(wb_tls *tls, const uint8_t *data, size_t len)
+{
+    uint8_t *bigger;
+
+    if (len > HELD_MAX - tls->held_len)
+        return wb_fail(tls->err, PWWB_E_CLOSED, "the other side asks and asks, and takes nothing");
+
+    if (tls->held_at > 0)
+        memmove(tls->held, tls->held + tls->held_at, tls->held_len);
+    tls->held_at = 0;
+    if (tls->held_len + len > tls->held_size) {
+        bigger = realloc(tls->held, tls->held_len + len);
+        if (bigger == NULL)
+            return wb_fail(tls->err, PWWB_E_NO_MEMORY, "no memory for a TLS record");
+
+        tls->held      = bigger;
+        tls->held_size = tls->held_len + len;
+    }
+    memcpy(tls->held + tls->held_len, data, len);
+    tls->held_len += len;
+    return PWWB_OK;
+}
+
+/* What nobody takes is held here and not left to mbedTLS, which would count the next data as sent
+ * when an alert is left half out. */
 static int
 transmit(void *ctx, const unsigned char *data, size_t len)
 {
     wb_tls *tls  = ctx;
     size_t  some = 0;
 
-    tls->io_status = tls->io.write(tls->io.ctx, data, len, &some, tls->err);
+    tls->io_status = flush(tls);
+    if (tls->io_status == PWWB_OK && tls->held_len == 0)
+        tls->io_status = tls->io.write(tls->io.ctx, data, len, &some, tls->err);
+    if (tls->io_status == PWWB_OK && some == 0) {
+        tls->io_status = hold(tls, data, len);
+        some           = len;
+    }
     if (tls->io_status == PWWB_OK)
         return (int)some;
 
     tls->over = PWWB_E_CLOSED;
     return tls->io_status == PWWB_E_TIMEOUT ? MBEDTLS_ERR_SSL_WANT_WRITE
                                             : MBEDTLS_ERR_NET_SEND_FAILED;
-}
-
-/* mbedTLS adds a low code to a high one. */
-static int
-is_memory(int rc)
-{
-    int high = -(-rc & 0xff80);
-    int low  = -(-rc & 0x7f);
-
-    return high == MBEDTLS_ERR_SSL_ALLOC_FAILED || high == MBEDTLS_ERR_X509_ALLOC_FAILED ||
-           high == MBEDTLS_ERR_PEM_ALLOC_FAILED || high == MBEDTLS_ERR_PK_ALLOC_FAILED ||
-           high == MBEDTLS_ERR_MD_ALLOC_FAILED || high == MBEDTLS_ERR_CIPHER_ALLOC_FAILED ||
-           high == MBEDTLS_ERR_ECP_ALLOC_FAILED || low == MBEDTLS_ERR_MPI_ALLOC_FAILED ||
-           low == MBEDTLS_ERR_ASN1_ALLOC_FAILED;
-}
-
-static pwwb_status
-fail_from(pwwb_error *err, pwwb_status status, int rc, const char *sentence)
-{
-    if (is_memory(rc)) {
-        status   = PWWB_E_NO_MEMORY;
-        sentence = "no memory for TLS";
-    }
-    return wb_fail_from(err, status, PWWB_ORIGIN_MBEDTLS, rc, "%s", sentence);
-}
-
-/* Several things may be wrong at once: what is most suspicious is said. */
-static pwwb_status
-fail_verify(wb_tls *tls, int rc)
-{
-    uint32_t flags = mbedtls_ssl_get_verify_result(&tls->ssl);
-
-    if (flags == UINT32_MAX)
-        return fail_from(tls->err, PWWB_E_TLS, rc, "the certificate cannot be verified");
-    if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0)
-        return fail_from(tls->err, PWWB_E_TLS_CA, rc,
-                         "the certificate is not signed by the given CA");
-    if ((flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) != 0)
-        return fail_from(tls->err, PWWB_E_TLS_NAME, rc, "the certificate is for another name");
-    if ((flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0)
-        return fail_from(tls->err, PWWB_E_TLS_EXPIRED, rc, "the certificate is expired");
-    if ((flags & MBEDTLS_X509_BADCERT_FUTURE) != 0)
-        return fail_from(tls->err, PWWB_E_TLS_EXPIRED, rc, "the certificate is not yet valid");
-
-    return fail_from(tls->err, PWWB_E_TLS, rc, "the certificate is not one for a server, or weak");
 }
 
 /* From mbedTLS' code to our status. What io answered counts only where mbedTLS passes it on: an
@@ -119,13 +123,13 @@ fail_call(wb_tls *tls, int rc)
     case MBEDTLS_ERR_NET_SEND_FAILED:
         return tls->io_status;
     case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
-        return fail_verify(tls, rc);
+        return wb_tls_fail_verify(tls->err, mbedtls_ssl_get_verify_result(&tls->ssl), rc);
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
-        return fail_from(tls->err, PWWB_E_CLOSED, rc, "the other side closed TLS");
+        return wb_tls_fail(tls->err, PWWB_E_CLOSED, rc, "the other side closed TLS");
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-        return fail_from(tls->err, PWWB_E_TLS, rc, "the other side refused with a TLS alert");
+        return wb_tls_fail(tls->err, PWWB_E_TLS, rc, "the other side refused with a TLS alert");
     default:
-        return fail_from(tls->err, PWWB_E_TLS, rc,
+        return wb_tls_fail(tls->err, PWWB_E_TLS, rc,
                          tls->is_up ? "a broken TLS record" : "the TLS handshake failed");
     }
 }
@@ -140,6 +144,13 @@ finish(wb_tls *tls, int rc)
     return st;
 }
 
+int
+wb_tls_is_over(const wb_tls *tls)
+{
+    return tls->over != PWWB_OK;
+}
+
+/* What an earlier call left goes first. */
 static pwwb_status
 begin(wb_tls *tls, pwwb_error *err)
 {
@@ -148,7 +159,7 @@ begin(wb_tls *tls, pwwb_error *err)
     if (tls->over != PWWB_OK)
         return wb_fail(err, tls->over, "the TLS session is over since an earlier failure");
 
-    return PWWB_OK;
+    return flush(tls);
 }
 
 /* mbedTLS also comes back in between, without io having asked for it: after a refused
@@ -164,15 +175,13 @@ goes_on(const wb_tls *tls, int rc)
            tls->io_status == PWWB_OK;
 }
 
-pwwb_status
-wb_tls_handshake(wb_tls *tls, pwwb_error *err)
+static pwwb_status
+shake_hands(wb_tls *tls)
 {
-    pwwb_status st;
-    int         rc;
+    int rc;
 
-    st = begin(tls, err);
-    if (st != PWWB_OK)
-        return st;
+    if (tls->is_up)
+        return PWWB_OK;
 
     do
         rc = mbedtls_ssl_handshake(&tls->ssl);
@@ -185,13 +194,20 @@ wb_tls_handshake(wb_tls *tls, pwwb_error *err)
 }
 
 pwwb_status
+wb_tls_handshake(wb_tls *tls, pwwb_error *err)
+{
+    pwwb_status st = begin(tls, err);
+
+    return st == PWWB_OK ? shake_hands(tls) : st;
+}
+
+pwwb_status
 wb_tls_read(wb_tls *tls, uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_error *err)
 {
-    pwwb_status st;
+    pwwb_status st = wb_tls_handshake(tls, err);
     int         rc;
 
     *ret_len = 0;
-    st       = begin(tls, err);
     if (st != PWWB_OK)
         return st;
 
@@ -205,22 +221,45 @@ wb_tls_read(wb_tls *tls, uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_er
     return PWWB_OK;
 }
 
+/* A record of some of the octets, unless one of them is held already. */
+static pwwb_status
+make_record(wb_tls *tls, const uint8_t *data, size_t len)
+{
+    int rc;
+
+    if (tls->pending > 0)
+        return PWWB_OK;
+
+    do
+        rc = mbedtls_ssl_write(&tls->ssl, data, len);
+    while (goes_on(tls, rc));
+    if (rc <= 0)
+        return finish(tls, rc);
+
+    tls->pending = (size_t)rc;
+    return PWWB_OK;
+}
+
 pwwb_status
 wb_tls_write(wb_tls *tls, const uint8_t *data, size_t len, size_t *ret_len, pwwb_error *err)
 {
     pwwb_status st;
-    int         rc;
 
     *ret_len = 0;
-    st       = begin(tls, err);
+    if (len < tls->pending)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "%zu octets are in a TLS record already",
+                       tls->pending);
+
+    st = wb_tls_handshake(tls, err);
+    if (st == PWWB_OK && tls->held_len == 0)
+        st = make_record(tls, data, len);
+    if (st == PWWB_OK && tls->held_len > 0)
+        st = wb_fail(err, PWWB_E_TIMEOUT, "the other side takes nothing yet");
     if (st != PWWB_OK)
         return st;
 
-    rc = mbedtls_ssl_write(&tls->ssl, data, len);
-    if (rc <= 0)
-        return finish(tls, rc);
-
-    *ret_len = (size_t)rc;
+    *ret_len     = tls->pending;
+    tls->pending = 0;
     return PWWB_OK;
 }
 
@@ -273,17 +312,17 @@ set_up(wb_tls *tls, const wb_tls_peer *peer, pwwb_error *err)
     rc = peer->ca.p != NULL ? parse_octets(&tls->ca, peer->ca)
                             : mbedtls_x509_crt_parse_file(&tls->ca, peer->ca_file);
     if (rc < 0) /* above 0: that many of several could not be read, and the others were */
-        return fail_from(err, PWWB_E_MALFORMED, rc, "no CA certificate can be read");
+        return wb_tls_fail(err, PWWB_E_MALFORMED, rc, "no CA certificate can be read");
 
     rc = configure(&tls->conf, &tls->ca);
     if (rc == 0)
         rc = mbedtls_ssl_setup(&tls->ssl, &tls->conf);
     if (rc != 0)
-        return fail_from(err, PWWB_E_TLS, rc, "TLS cannot be set up");
+        return wb_tls_fail(err, PWWB_E_TLS, rc, "TLS cannot be set up");
 
     rc = mbedtls_ssl_set_hostname(&tls->ssl, peer->name);
     if (rc != 0)
-        return fail_from(err, PWWB_E_INVALID_ARGUMENT, rc, "the name is not one of a host");
+        return wb_tls_fail(err, PWWB_E_INVALID_ARGUMENT, rc, "the name is not one of a host");
 
     mbedtls_ssl_set_bio(&tls->ssl, tls, transmit, receive, NULL);
     return PWWB_OK;
@@ -324,10 +363,11 @@ wb_tls_free(wb_tls *tls)
     if (tls == NULL)
         return;
 
-    if (tls->is_up && begin(tls, NULL) == PWWB_OK)
+    if (tls->is_up && begin(tls, NULL) == PWWB_OK && tls->held_len == 0)
         (void)mbedtls_ssl_close_notify(&tls->ssl);
     mbedtls_ssl_free(&tls->ssl);
     mbedtls_ssl_config_free(&tls->conf);
     mbedtls_x509_crt_free(&tls->ca);
+    free(tls->held);
     free(tls);
 }

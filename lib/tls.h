@@ -13,8 +13,9 @@
 typedef struct wb_tls wb_tls;
 
 /* What TLS stands on: both answer as in pwwb_stream_ops, whose answers are already judged.
- * PWWB_E_TIMEOUT from `read` leaves the session usable; every other failure ends it, for a record
- * that is half out can only be repeated and never be taken back. */
+ * PWWB_E_TIMEOUT from `read` leaves the session usable. So does a `write` that takes nothing,
+ * PWWB_OK with 0: the octets are held here and go first in a later call. Every other failure ends
+ * the session, for a record that is half out can only be repeated and never be taken back. */
 typedef struct wb_tls_io {
     pwwb_status (*read)(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, pwwb_error *err);
     pwwb_status (*write)(void *ctx, const uint8_t *data, size_t len, size_t *ret_len,
@@ -37,10 +38,15 @@ void wb_tls_free(wb_tls *tls);
 
 pwwb_status wb_tls_handshake(wb_tls *tls, pwwb_error *err);
 
-/* One octet at least, or a status. Once the session is over: PWWB_E_CLOSED or PWWB_E_TLS. */
+/* One octet at least, or a status; before that the handshake, where it is not done yet. Once the
+ * session is over: PWWB_E_CLOSED or PWWB_E_TLS. A write that answers PWWB_E_TIMEOUT is repeated
+ * with the same octets at least. */
 pwwb_status wb_tls_read(wb_tls *tls, uint8_t *buf, size_t buf_size, size_t *ret_len,
                         pwwb_error *err);
 pwwb_status wb_tls_write(wb_tls *tls, const uint8_t *data, size_t len, size_t *ret_len,
                          pwwb_error *err);
+
+/* Whether an earlier failure has ended the session. */
+int wb_tls_is_over(const wb_tls *tls);
 
 #endif /* WB_TLS_H */

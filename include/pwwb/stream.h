@@ -178,12 +178,13 @@ pwwb_status pwwb_stream_read(pwwb_stream *stream, uint8_t *buf, size_t buf_size,
 /**
  * Write all octets, or fail.
  *
- * How many went out before a failure is not told: who does not wait uses pwwb_stream_write_some().
+ * How many went out before a failure is not told, and a TLS session does not survive it: who does
+ * not wait uses pwwb_stream_write_some().
  *
  * @param stream      the stream
  * @param data        borrowed
  * @param len         octets, not 0
- * @param timeout_ms  over all of them
+ * @param timeout_ms  over all of them, 0 = 1; -1 = no limit
  * @param err         may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT
