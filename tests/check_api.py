@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_api.py LIBPWWB.SO [ROOT]: exported = declared = in the symbol map = explained.
 
-Exported is what `nm` sees, declared what include/pwwb/*.h mark PWWB_API, the map lib/libpwwb.map.
+Exported is what `nm` sees, declared what include/pwwb/*.h mark PWWB_API, the map lib/libpwwb.map. The
+same for each companion lib/NAME/: its header NAME.h, its map libpwwb-NAME.map, and NAME/libpwwb-NAME.so
+beside the library, which must be built.
 Explained: a docstring right before it, with @since, an @param for every parameter (a lone parameter
 of a *_free may go without) and a @retval where a status says how the call went; types, fields, enum
 values and constants have a docstring too, before or, as /**<, after. Prints file:line: text for
@@ -216,8 +218,22 @@ def check(root, library):
             if name in declared:
                 report(path, line, f"{name} is declared in {declared[name][0].name} too")
             declared[name] = (path, line)
-    map_path = root / "lib/libpwwb.map"
-    mapped, found = in_map(map_path, report), exported(library)
+    companions = {p.parent.name: p for p in sorted((root / "lib").glob("*/libpwwb-*.map"))}
+    compare({n: d for n, d in declared.items() if d[0].stem not in companions},
+            root / "lib/libpwwb.map", library, report)
+    for companion, path in companions.items():
+        compare({n: d for n, d in declared.items() if d[0].stem == companion}, path,
+                library.parent / companion / f"{path.stem}.so", report)
+    return violations, len(declared)
+
+
+def compare(declared, map_path, library, report):
+    """One library: what its headers declare, its map and what it exports."""
+    mapped = in_map(map_path, report)
+    if not library.exists():
+        report(map_path, 1, f"{library.name} is not built")
+        return
+    found = exported(library)
     for name, (path, line) in declared.items():
         if name not in mapped:
             report(path, line, f"{name} is not in {map_path.name}")
@@ -228,8 +244,7 @@ def check(root, library):
     for name in sorted(found - declared.keys()):
         report(library, 0, f"{name} is exported and declared nowhere")
     if not declared:
-        report(root / "include/pwwb", 0, "no functions")
-    return violations, len(declared)
+        report(map_path, 1, "no functions")
 
 
 HEADER = """#ifndef PWWB_A_H
@@ -291,6 +306,17 @@ MAP = """PWWB_0 {
 """
 SOURCE = "".join(f"int {n}(void); int {n}(void) {{ return 0; }}\n" for n in
                  ("pwwb_a_new", "pwwb_a_free", "pwwb_a_status", "pwwb_number"))
+COMPANION = """#ifndef PWWB_C_H
+#define PWWB_C_H
+/** @file c.h */
+PWWB_BEGIN_DECLS
+/** Theirs. @since 0.1 */
+PWWB_API int pwwb_theirs(void);
+PWWB_END_DECLS
+#endif
+"""
+COMPANION_MAP = "PWWB_C_0 {\n  global:\n    pwwb_theirs;\n  local:\n    *;\n};\n"
+COMPANION_SOURCE = "int pwwb_theirs(void); int pwwb_theirs(void) { return 0; }\n"
 PLANTED = [     # where, what is replaced by what, what must be said
     ("h", "PWWB_API int pwwb_number", "int pwwb_number", "pwwb_number is not marked PWWB_API"),
     ("h", "/** A number. @since 0.1 */\n", "", "pwwb_number has no docstring"),
@@ -318,33 +344,45 @@ PLANTED = [     # where, what is replaced by what, what must be said
      "pwwb_n*: name each function|pwwb_number is not in libpwwb.map"),
     ("map", "pwwb_a_new;", "pwwb_a_new; pwwb_gone;", "pwwb_gone is declared nowhere"),
     ("c", "pwwb_number", "pwwb_numbers", "pwwb_number is not exported"),
+    ("ch", "/** Theirs. @since 0.1 */\n", "", "pwwb_theirs has no docstring"),
+    ("ch", "pwwb_theirs", "pwwb_their", "pwwb_their is not in libpwwb-c.map|pwwb_their is not exported"
+     "|pwwb_theirs is declared nowhere|pwwb_theirs is exported and"),
+    ("cmap", "pwwb_theirs", "pwwb_t*", "pwwb_t*: name each|pwwb_theirs is not in libpwwb-c.map"),
+    ("cc", "pwwb_theirs", "pwwb_number", "pwwb_theirs is not exported"),
+    ("cc", COMPANION_SOURCE, "nonsense", "libpwwb-c.so is not built"),
     ("map,c", "pwwb_number", "pwwb_number; int_more", "int_more is exported|int_more is declared"),
 ]
 
 
-def build(folder, header, version_map, source):
+def compiled(source, version_map, library):
+    subprocess.run(["cc", "-shared", "-fPIC", "-Wl,--undefined-version", "-o", library, source,
+                    f"-Wl,--version-script,{version_map}"], check=False, stderr=subprocess.DEVNULL)
+
+
+def build(folder, texts):
     root = pathlib.Path(folder)
-    (root / "include/pwwb").mkdir(parents=True)
-    (root / "lib").mkdir()
-    (root / "include/pwwb/a.h").write_text(header)
-    (root / "lib/libpwwb.map").write_text(version_map)
-    (root / "a.c").write_text(source)
-    subprocess.run(["cc", "-shared", "-fPIC", "-Wl,--undefined-version", "-o", root / "a.so",
-                    root / "a.c", f"-Wl,--version-script,{root}/lib/libpwwb.map"], check=False)
+    places = {"h": "include/pwwb/a.h", "map": "lib/libpwwb.map", "c": "a.c", "ch": "include/pwwb/c.h",
+              "cmap": "lib/c/libpwwb-c.map", "cc": "c/c.c"}
+    for name, place in places.items():
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_text(texts[name])
+    compiled(root / "a.c", root / "lib/libpwwb.map", root / "a.so")
+    compiled(root / "c/c.c", root / "lib/c/libpwwb-c.map", root / "c/libpwwb-c.so")
     return check(root, root / "a.so")[0]
 
 
 def self_test():
     failed = 0
     for where, old, new, wanted in [("", "", "", None)] + PLANTED:
-        texts = {"h": HEADER, "map": MAP, "c": SOURCE}
+        texts = {"h": HEADER, "map": MAP, "c": SOURCE, "ch": COMPANION, "cmap": COMPANION_MAP,
+                 "cc": COMPANION_SOURCE}
         for name in where.split(",") if where else []:
             assert old in texts[name], old
             extra = "int int_more(void); int int_more(void) { return 0; }\n"
             texts[name] = (texts[name] + extra if (name, where) == ("c", "map,c")
                            else texts[name].replace(old, new))
         with tempfile.TemporaryDirectory() as folder:
-            said = build(folder, texts["h"], texts["map"], texts["c"])
+            said = build(folder, texts)
         parts = wanted.split("|") if wanted else []
         if len(said) != len(parts) or not all(any(p in s for s in said) for p in parts):
             failed += 1

@@ -3,9 +3,10 @@
 """check_layers.py [ROOT]: is lib/ built as docs/house.md says?
 
 Rows come from the table in docs/house.md, lines like "| 3 | keyring envelope | concepts |": unit
-foo owns foo.c, foo.h and <pwwb/foo.h>; "foo*" owns every unit that begins so. Checked: every file
-has a row, nothing includes a header of a higher row, each foreign library has its doors, budgets.
-Prints file:line: text for each violation and exits 1. --self-test plants one of each kind.
+foo owns foo.c, foo.h and <pwwb/foo.h>; "foo*" owns every unit that begins so. A folder lib/foo/ is a
+companion: unit foo owns all of it, and it includes <pwwb/...> and its own folder, nothing else of lib/.
+Checked: every file has a row, nothing includes a header of a higher row, each foreign library has its
+doors, budgets. Prints file:line: text for each violation and exits 1. --self-test plants one of each kind.
 """
 import fnmatch
 import pathlib
@@ -17,10 +18,12 @@ import tempfile
 FILE_LINES = 400
 FUNCTION_LINES = 60
 UMBRELLA = "pwwb"   # <pwwb/pwwb.h> is for callers
-DOORS = [           # what an #include names, and the files of lib/ that may
+DOORS = [           # what an #include names, and the files that may, below lib/
     (r"sodium(\.h|/)", ["crypto*.c", "secret.c"]),
     (r"(mbedtls|psa)/", ["crypto*.c", "tls*.c"]),
     (r"(open)?(ldap|lber)(_\w+)?\.h", ["directory_ldap*.[ch]"]),
+    (r"sqlite3(ext)?\.h", ["sqlite/*.[ch]"]),
+    (r"(proton|wslay)/", ["amqp/*.[ch]"]),
 ]
 
 
@@ -81,7 +84,14 @@ def functions(code):
     return found if depth == 0 else None
 
 
+def may(path, files):
+    """Whether the file is one of those; their patterns begin below lib/."""
+    folders = path.parts[path.parts.index("lib") + 1:] if "lib" in path.parts else ()
+    return any(len(folders) == f.count("/") + 1 and fnmatch.fnmatch("/".join(folders), f) for f in files)
+
+
 def check_includes(path, code, rows, own, report):
+    is_companion = path.parent.parent.name == "lib"
     for number, line in enumerate(code.splitlines(), 1):
         match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)', line)
         if not match:
@@ -89,11 +99,15 @@ def check_includes(path, code, rows, own, report):
         quote, name = match.groups()
         door = next((files for foreign, files in DOORS if re.match(foreign, name)), None)
         if door:
-            if path.parent.name != "lib" or not any(fnmatch.fnmatch(path.name, f) for f in door):
+            if not may(path, door):
                 report(path, number, f"{name} may only be included by {' '.join(door)}")
             continue
         public = re.fullmatch(r"pwwb/(\w+)\.h", name)
         if not public and quote == "<":
+            continue
+        if not public and is_companion:
+            if not (path.parent / name).exists() or "/" in name:
+                report(path, number, f"{name}: a companion includes <pwwb/...> and its own folder alone")
             continue
         unit = public[1] if public else pathlib.PurePath(name).stem
         theirs = row_of(unit, rows)
@@ -127,16 +141,17 @@ def check(root):
         violations.append(f"{path.relative_to(root)}:{number}: {text}")
 
     rows = read_rows(root / "docs/house.md", report)
-    own = sorted((root / "lib").glob("*.[ch]"))
+    own = sorted((root / "lib").glob("*.[ch]")) + sorted((root / "lib").glob("*/*.[ch]"))
     public = sorted(p for p in (root / "include/pwwb").glob("*.h") if p.stem != UMBRELLA)
     if not own:
         report(root / "lib", 1, "no files")
     for path in own + public:
         text = path.read_text()
         code = without_comments(text)
-        row = row_of(path.stem, rows)
+        unit = path.parent.name if path.parent.parent.name == "lib" else path.stem
+        row = row_of(unit, rows)
         if row is None:
-            report(path, 1, f"{path.stem} is in no row of docs/house.md")
+            report(path, 1, f"{unit} is in no row of docs/house.md")
         check_includes(path, code, rows, row, report)
         if path in own:     # public headers may be long: they are prose
             lengths += check_budgets(path, text, code, report)
@@ -146,7 +161,8 @@ def check(root):
 GOOD = {
     "docs/house.md": "| row | units | what |\n| --- | --- | --- |\n"
                      "| 0 | `base` error | words |\n| 2 | crypto* tls | doors |\n"
-                     "| 3 | keyring | concepts |\n| 5 | directory_ldap* | makers |\n",
+                     "| 3 | keyring | concepts |\n| 5 | directory_ldap* | makers |\n"
+                     "| 8 | sqlite | companions |\n",
     "include/pwwb/base.h": "",
     "include/pwwb/keyring.h": "#include <pwwb/base.h>\n",
     "include/pwwb/pwwb.h": "#include <pwwb/keyring.h>\n",
@@ -155,12 +171,15 @@ GOOD = {
     "lib/crypto.h": "struct s {\nint x;\n};\n",
     "lib/keyring.c": "#include \"crypto.h\"\n/* #include <ldap.h> { */\n#define F(x) do { \\\n",
     "lib/directory_ldap_ops.c": "#include <ldap.h>\n#include <pwwb/keyring.h>\n",
+    "include/pwwb/sqlite.h": "#include <pwwb/keyring.h>\n",
+    "lib/sqlite/book.h": "#include <pwwb/sqlite.h>\n#include <sqlite3.h>\n",
+    "lib/sqlite/book.c": "#include \"book.h\"\n#include <pwwb/base.h>\n",
 }
 PLANTED = [     # file, what is appended, what must be said
     ("lib/stray.c", "int x;\n", "lib/stray.c:1: stray is in no row"),
     ("lib/stray.h", "int x;\n", "lib/stray.h:1: stray is in no row"),
     ("include/pwwb/stray.h", "int x;\n", "include/pwwb/stray.h:1: stray is in no row"),
-    ("docs/house.md", "| 4 | keyring | again |\n", "docs/house.md:7: keyring has a row already"),
+    ("docs/house.md", "| 4 | keyring | again |\n", "docs/house.md:8: keyring has a row already"),
     ("lib/error.c", '#include "crypto.h"\n', "lib/error.c:9: row 0 includes crypto.h of row 2"),
     ("lib/error.c", "#include <pwwb/keyring.h>\n", "lib/error.c:9: row 0 includes pwwb/keyring.h"),
     ("include/pwwb/base.h", "# include <pwwb/keyring.h>\n", "include/pwwb/base.h:1: row 0"),
@@ -174,6 +193,15 @@ PLANTED = [     # file, what is appended, what must be said
     ("lib/crypto_rsa.c", "#include <lber.h>\n", "lib/crypto_rsa.c:4: lber.h may only"),
     ("lib/crypto_rsa.c", "#include <openldap.h>\n", "lib/crypto_rsa.c:4: openldap.h may only"),
     ("include/pwwb/keyring.h", "#include <ldap.h>\n", "include/pwwb/keyring.h:2: ldap.h may only"),
+    ("lib/keyring.c", "\n#include <sqlite3.h>\n", "lib/keyring.c:5: sqlite3.h may only"),
+    ("lib/keyring.c", "\n#include <pwwb/sqlite.h>\n", "lib/keyring.c:5: row 3 includes pwwb/sqlite.h"),
+    ("lib/other/stray.c", "int x;\n", "lib/other/stray.c:1: other is in no row"),
+    ("lib/sqlite/book.c", '#include "crypto.h"\n', "lib/sqlite/book.c:3: crypto.h: a companion"),
+    ("lib/sqlite/book.c", '#include "../crypto.h"\n', "lib/sqlite/book.c:3: ../crypto.h: a companion"),
+    ("lib/sqlite/book.c", "#include <pwwb/pwwb.h>\n", "lib/sqlite/book.c:3: the umbrella header"),
+    ("lib/sqlite/book.c", "#include <sodium.h>\n", "lib/sqlite/book.c:3: sodium.h may only"),
+    ("lib/sqlite/crypto_x.c", "#include <sodium.h>\n", "lib/sqlite/crypto_x.c:1: sodium.h may only"),
+    ("lib/sqlite/book.c", "int g(void) {\n" + "x;\n" * 59 + "}\n", "lib/sqlite/book.c:3: a function"),
     ("lib/error.c", "\n" * 400, "lib/error.c:408: 408 lines"),
     ("lib/error.c", "int g(void) {\n" + "x;\n" * 59 + "}\n", "lib/error.c:9: a function of 61"),
     ("lib/error.c", "int g(void) {\n", "lib/error.c:1: braces"),
