@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The blocking form: the pull form, with poll() in between. */
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+
+#include <pwwb/policy.h>
+
+#include "connection.h"
+#include "fail.h"
+
+static int64_t
+now_ms(void)
+{
+    struct timespec now = {0, 0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Absolute; INT64_MAX = no limit. */
+static int64_t
+deadline_in(int64_t timeout_ms)
+{
+    int64_t now = now_ms();
+
+    return timeout_ms < 0 || timeout_ms > INT64_MAX - now ? INT64_MAX : now + timeout_ms;
+}
+
+static int64_t
+left(int64_t deadline)
+{
+    int64_t now = now_ms();
+
+    return deadline > now ? deadline - now : 0;
+}
+
+static int
+poll_time(int64_t theirs, int64_t deadline)
+{
+    int64_t ms = left(deadline);
+
+    if (theirs >= 0 && theirs < ms)
+        ms = theirs;
+    return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+/* Wait until there is something to do, or the deadline. */
+static void
+wait_for(pwwb_amqp *amqp, int64_t deadline)
+{
+    pwwb_interest list[2];
+    struct pollfd fds[2];
+    size_t        count = 0, i;
+    int64_t       timeout_ms;
+
+    if (pwwb_amqp_interest(amqp, list, 2, &count, &timeout_ms, NULL) != PWWB_OK)
+        return;
+    for (i = 0; i < count; i++) {
+        fds[i] = (struct pollfd){.fd = (int)list[i].descriptor};
+        if (list[i].directions & PWWB_READABLE)
+            fds[i].events |= POLLIN;
+        if (list[i].directions & PWWB_WRITABLE)
+            fds[i].events |= POLLOUT;
+    }
+    (void)poll(fds, (nfds_t)count, poll_time(timeout_ms, deadline)); /* a signal: go round again */
+}
+
+/* Take the ticket's outcome from among those that are known; others were given up before. */
+static int
+is_known(pwwb_amqp *amqp, uint64_t ticket, pwwb_status *ret_status)
+{
+    uint64_t other;
+
+    while (pwwb_amqp_sent(amqp, &other, ret_status, NULL) == PWWB_OK)
+        if (other == ticket)
+            return 1;
+    return 0;
+}
+
+static pwwb_status
+say(pwwb_error *err, pwwb_status status)
+{
+    switch (status) {
+    case PWWB_OK:
+        return PWWB_OK;
+    case PWWB_E_FULL:
+        return wb_amqp_fail(err, status, "the broker did not take the message");
+    case PWWB_E_NO_AGENT:
+        return wb_amqp_fail(err, status, "the broker has nobody to give the message to");
+    case PWWB_E_TIMEOUT:
+        return wb_amqp_fail(err, status, "the broker did not say in time whether it has the message");
+    case PWWB_E_CLOSED:
+        return wb_amqp_fail(err, status, "the connection was lost: the broker may have the message");
+    default:
+        return wb_amqp_fail(err, status, "the message was not sent");
+    }
+}
+
+static pwwb_status
+send_one(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error *err)
+{
+    pwwb_amqp  *amqp     = ctx;
+    int64_t     deadline = deadline_in(timeout_ms);
+    uint64_t    ticket;
+    pwwb_status st;
+
+    for (;;) {
+        (void)pwwb_amqp_service(amqp, NULL);
+        st = pwwb_amqp_send(amqp, message, &ticket, err);
+        if (st != PWWB_E_CONNECT || left(deadline) == 0)
+            break;
+        wait_for(amqp, deadline);
+    }
+    if (st != PWWB_OK)
+        return st;
+
+    for (;;) {
+        (void)pwwb_amqp_service(amqp, NULL);
+        if (is_known(amqp, ticket, &st))
+            return say(err, st);
+        if (left(deadline) == 0)
+            return say(err, wb_amqp_flight_give_up(&amqp->engine.flights, ticket));
+        wait_for(amqp, deadline);
+    }
+}
+
+static pwwb_status
+receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, int64_t timeout_ms,
+        pwwb_error *err)
+{
+    pwwb_amqp  *amqp     = ctx;
+    int64_t     deadline = deadline_in(timeout_ms);
+    pwwb_status st;
+
+    for (;;) {
+        (void)pwwb_amqp_service(amqp, NULL);
+        st = pwwb_amqp_receive(amqp, buf, buf_size, ret_delivery, err);
+        if (st != PWWB_E_TIMEOUT || left(deadline) == 0)
+            return st;
+        wait_for(amqp, deadline);
+    }
+}
+
+static pwwb_status
+settle(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pwwb_error *err)
+{
+    pwwb_status st = pwwb_amqp_settle(ctx, tag, verdict, err);
+
+    (void)timeout_ms; /* it goes out now, or by the next call */
+    if (st == PWWB_OK)
+        (void)pwwb_amqp_service(ctx, NULL);
+    return st;
+}
+
+static const char *
+address(void *ctx)
+{
+    return pwwb_amqp_address(ctx);
+}
+
+static void
+destroy(void *ctx)
+{
+    pwwb_amqp_free(ctx);
+}
+
+/* A broker does not tell whether an agent listens; only that it cannot be reached itself. */
+static pwwb_status
+presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
+{
+    pwwb_amqp *amqp = ctx;
+
+    *ret_agents = PWWB_MAYBE;
+    (void)pwwb_amqp_service(amqp, NULL);
+    if (wb_amqp_connection_is_ready(amqp) || amqp->last == PWWB_OK)
+        return PWWB_OK;
+    return wb_amqp_fail(err, amqp->last == PWWB_E_NO_AGENT ? PWWB_E_CONNECT : amqp->last, "%s",
+                        amqp->why);
+}
+
+static const pwwb_transport_ops amqp_ops = {
+    .size     = sizeof(pwwb_transport_ops),
+    .send     = send_one,
+    .receive  = receive,
+    .settle   = settle,
+    .address  = address,
+    .destroy  = destroy,
+    .presence = presence,
+};
+
+pwwb_status
+pwwb_transport_new_amqp(const pwwb_amqp_options *options, pwwb_transport **ret_transport,
+                        pwwb_error *err)
+{
+    pwwb_amqp  *amqp;
+    pwwb_status st;
+
+    if (ret_transport != NULL)
+        *ret_transport = NULL;
+    if (ret_transport == NULL)
+        return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "ret_transport must be given");
+
+    st = pwwb_amqp_new(options, &amqp, err);
+    if (st != PWWB_OK)
+        return st;
+
+    st = pwwb_transport_new(&amqp_ops, amqp, ret_transport, err);
+    if (st != PWWB_OK)
+        pwwb_amqp_free(amqp);
+    return st;
+}
