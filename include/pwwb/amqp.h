@@ -118,6 +118,7 @@ typedef struct pwwb_amqp pwwb_amqp;
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT  something is missing or out of range
  * @retval PWWB_E_ABI               options, TLS options or clock are newer than this library
+ * @retval PWWB_E_NOT_SUPPORTED     a WebSocket, and this build has none
  * @retval PWWB_E_SYSTEM            no descriptor is left
  * @retval PWWB_E_NO_MEMORY
  * @since                0.1
@@ -289,6 +290,7 @@ PWWB_API pwwb_status pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret
  * @retval PWWB_OK                  nothing has been connected yet
  * @retval PWWB_E_INVALID_ARGUMENT
  * @retval PWWB_E_ABI
+ * @retval PWWB_E_NOT_SUPPORTED
  * @retval PWWB_E_SYSTEM
  * @retval PWWB_E_NO_MEMORY
  * @since                     0.1

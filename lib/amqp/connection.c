@@ -41,32 +41,29 @@ lose(pwwb_amqp *amqp, pwwb_status status, const char *why)
 
 /* What a stream's failure means. One that waits too long is no connection. */
 static void
-lose_stream(pwwb_amqp *amqp, pwwb_status status, const pwwb_error *err)
+lose_stream(pwwb_amqp *amqp, pwwb_status status)
 {
-    const char *why = pwwb_error_message(err);
-
-    lose(amqp, status == PWWB_E_TIMEOUT ? PWWB_E_CONNECT : status,
-         err != NULL && why[0] != '\0' ? why : "the connection failed");
+    lose(amqp, status == PWWB_E_TIMEOUT ? PWWB_E_CONNECT : status, pwwb_error_message(amqp->err));
 }
 
 static void
-connect_now(pwwb_amqp *amqp, pwwb_error *err)
+connect_now(pwwb_amqp *amqp)
 {
     pwwb_status st;
 
     amqp->deadline_ms = wb_amqp_now_ms(&amqp->options) + amqp->options.of.connect_ms;
     amqp->is_blocked  = 0;
     amqp->tick_ms     = -1;
-    st                = wb_amqp_way_open(&amqp->options, &amqp->stream, err);
+    st                = wb_amqp_way_open(&amqp->options, &amqp->stream, amqp->err);
     if (st == PWWB_OK)
-        st = wb_amqp_engine_start(&amqp->engine, err);
+        st = wb_amqp_engine_start(&amqp->engine, amqp->err);
     if (st != PWWB_OK)
-        lose_stream(amqp, st, err);
+        lose_stream(amqp, st);
 }
 
 /* 1 = some octets moved, 0 = none can now, -1 = the connection is lost. */
 static int
-write_some(pwwb_amqp *amqp, pwwb_error *err)
+write_some(pwwb_amqp *amqp)
 {
     wb_amqp_octets out = wb_amqp_engine_out(&amqp->engine);
     size_t         len = 0;
@@ -76,7 +73,7 @@ write_some(pwwb_amqp *amqp, pwwb_error *err)
     if (out.len == 0)
         return 0;
 
-    st = pwwb_stream_write_some(amqp->stream, out.p, out.len, &len, 0, err);
+    st = pwwb_stream_write_some(amqp->stream, out.p, out.len, &len, 0, amqp->err);
     if (st == PWWB_OK) {
         wb_amqp_engine_took(&amqp->engine, len);
         amqp->octets_out += len;
@@ -86,15 +83,15 @@ write_some(pwwb_amqp *amqp, pwwb_error *err)
     if (amqp->is_blocked)
         return 0;
 
-    lose_stream(amqp, st, err);
+    lose_stream(amqp, st);
     return -1;
 }
 
 static int
-read_some(pwwb_amqp *amqp, pwwb_error *err)
+read_some(pwwb_amqp *amqp)
 {
     size_t      len = 0;
-    pwwb_status st  = pwwb_stream_read(amqp->stream, amqp->buf, sizeof(amqp->buf), &len, 0, err);
+    pwwb_status st  = pwwb_stream_read(amqp->stream, amqp->buf, sizeof(amqp->buf), &len, 0, amqp->err);
 
     if (st == PWWB_OK) {
         wb_amqp_engine_in(&amqp->engine, amqp->buf, len);
@@ -104,27 +101,39 @@ read_some(pwwb_amqp *amqp, pwwb_error *err)
     if (st == PWWB_E_TIMEOUT)
         return 0;
 
-    lose_stream(amqp, st, err);
+    lose_stream(amqp, st);
     return -1;
 }
 
 static void
-exchange(pwwb_amqp *amqp, pwwb_error *err)
+exchange(pwwb_amqp *amqp)
 {
     int i, written = 1, red = 1;
 
     for (i = 0; i < ROUNDS && (written > 0 || red > 0); i++) {
-        written = write_some(amqp, err);
-        red     = written >= 0 ? read_some(amqp, err) : -1;
+        written = write_some(amqp);
+        red     = written >= 0 ? read_some(amqp) : -1;
         if (red < 0)
             return;
         if (amqp->engine.state == WB_AMQP_ENDED) {
-            (void)write_some(amqp, err); /* what we had to say of it, if it goes */
+            (void)write_some(amqp); /* what we had to say of it, if it goes */
             if (amqp->stream != NULL)
                 lose(amqp, amqp->engine.status, amqp->engine.why);
             return;
         }
     }
+}
+
+/* One that cannot tell what it waits for would have to be called for ever. */
+static void
+look_at_stream(pwwb_amqp *amqp)
+{
+    pwwb_interest interest = {.size = sizeof(interest)};
+    int64_t       timeout_ms;
+    pwwb_status   st = pwwb_stream_interest(amqp->stream, &interest, &timeout_ms, amqp->err);
+
+    if (st != PWWB_OK && st != PWWB_E_CLOSED) /* closed: the next read tells why */
+        lose_stream(amqp, st);
 }
 
 static void
@@ -146,15 +155,14 @@ look_at_time(pwwb_amqp *amqp)
 void
 wb_amqp_connection_service(pwwb_amqp *amqp)
 {
-    pwwb_error *err = pwwb_error_new();
-
     if (amqp->stream == NULL && wb_amqp_now_ms(&amqp->options) >= amqp->next_try_ms)
-        connect_now(amqp, err);
+        connect_now(amqp);
     if (amqp->stream != NULL)
-        exchange(amqp, err);
+        exchange(amqp);
     if (amqp->stream != NULL)
         look_at_time(amqp);
-    pwwb_error_free(err);
+    if (amqp->stream != NULL)
+        look_at_stream(amqp);
 }
 
 static int64_t
@@ -189,7 +197,7 @@ wb_amqp_connection_close(pwwb_amqp *amqp)
         return;
     if (amqp->engine.state == WB_AMQP_OPEN) {
         wb_amqp_engine_close(&amqp->engine);
-        for (i = 0; i < ROUNDS && amqp->stream != NULL && write_some(amqp, NULL) > 0; i++)
+        for (i = 0; i < ROUNDS && amqp->stream != NULL && write_some(amqp) > 0; i++)
             continue;
     }
     drop(amqp);

@@ -10,6 +10,7 @@ struct pwwb_amqp {
     wb_amqp_options options;
     wb_amqp_engine  engine;
     wb_amqp_backoff backoff;
+    pwwb_error     *err;    /* of what happens by itself */
     pwwb_stream    *stream; /* NULL while there is none */
     int             wake_fd;
     int             is_blocked;  /* the last write could not go on: no service before the stream says */

@@ -9,6 +9,7 @@
 #include "fail.h"
 #include "import.h"
 #include "sasl.h"
+#include "way.h"
 
 #define USER_MAX        127 /* so that the SASL frame holds the longest secret too */
 #define DEFAULT_PORT    5671
@@ -132,6 +133,10 @@ check_rest(const pwwb_amqp_options *of, pwwb_error *err)
     if (of->port < 0 || of->port > 65535 || of->proxy_port < 0 || of->proxy_port > 65535
         || (of->proxy_host != NULL && of->proxy_port == 0))
         return bad(err, "a port must be 1 to 65535");
+    if (of->path[0] != '/' || (of->proxy_user != NULL && strchr(of->proxy_user, ':') != NULL))
+        return bad(err, "a path begins with \"/\", and a proxy's user has no \":\"");
+    if (of->is_websocket && !wb_amqp_has_websocket())
+        return wb_amqp_fail(err, PWWB_E_NOT_SUPPORTED, "this build has no WebSocket");
     if (!is_time(of->connect_ms) || !is_time(of->idle_ms) || !is_time(of->longest_ms))
         return bad(err, "a time must be 0 to a day");
     if (of->name != NULL && !wb_amqp_is_name(of->name))

@@ -26,7 +26,10 @@ pwwb_amqp_new(const pwwb_amqp_options *options, pwwb_amqp **ret_amqp, pwwb_error
 
     amqp->tick_ms = -1;
     amqp->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (amqp->wake_fd < 0)
+    amqp->err     = pwwb_error_new();
+    if (amqp->err == NULL)
+        st = wb_amqp_fail(err, PWWB_E_NO_MEMORY, "no memory for a connection");
+    else if (amqp->wake_fd < 0)
         st = wb_amqp_fail(err, PWWB_E_SYSTEM, "no descriptor is left to be woken by");
     else
         st = wb_amqp_options_make(&amqp->options, options, err);
@@ -52,6 +55,7 @@ pwwb_amqp_free(pwwb_amqp *amqp)
     wb_amqp_options_drop(&amqp->options);
     if (amqp->wake_fd >= 0)
         (void)close(amqp->wake_fd);
+    pwwb_error_free(amqp->err);
     free(amqp);
 }
 

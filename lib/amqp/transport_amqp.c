@@ -2,45 +2,19 @@
 /* The blocking form: the pull form, with poll() in between. */
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 
 #include <pwwb/policy.h>
 
 #include "connection.h"
+#include "deadline.h"
 #include "fail.h"
-
-static int64_t
-now_ms(void)
-{
-    struct timespec now = {0, 0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Absolute; INT64_MAX = no limit. */
-static int64_t
-deadline_in(int64_t timeout_ms)
-{
-    int64_t now = now_ms();
-
-    return timeout_ms < 0 || timeout_ms > INT64_MAX - now ? INT64_MAX : now + timeout_ms;
-}
-
-static int64_t
-left(int64_t deadline)
-{
-    int64_t now = now_ms();
-
-    return deadline > now ? deadline - now : 0;
-}
 
 static int
 poll_time(int64_t theirs, int64_t deadline)
 {
-    int64_t ms = left(deadline);
+    int64_t ms = wb_amqp_left(deadline);
 
-    if (theirs >= 0 && theirs < ms)
+    if (ms < 0 || (theirs >= 0 && theirs < ms))
         ms = theirs;
     return ms > INT_MAX ? INT_MAX : (int)ms;
 }
@@ -101,14 +75,14 @@ static pwwb_status
 send_one(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error *err)
 {
     pwwb_amqp  *amqp     = ctx;
-    int64_t     deadline = deadline_in(timeout_ms);
+    int64_t     deadline = wb_amqp_deadline(timeout_ms);
     uint64_t    ticket;
     pwwb_status st;
 
     for (;;) {
         (void)pwwb_amqp_service(amqp, NULL);
         st = pwwb_amqp_send(amqp, message, &ticket, err);
-        if (st != PWWB_E_CONNECT || left(deadline) == 0)
+        if (st != PWWB_E_CONNECT || wb_amqp_left(deadline) == 0)
             break;
         wait_for(amqp, deadline);
     }
@@ -119,7 +93,7 @@ send_one(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error 
         (void)pwwb_amqp_service(amqp, NULL);
         if (is_known(amqp, ticket, &st))
             return say(err, st);
-        if (left(deadline) == 0)
+        if (wb_amqp_left(deadline) == 0)
             return say(err, wb_amqp_flight_give_up(&amqp->engine.flights, ticket));
         wait_for(amqp, deadline);
     }
@@ -130,13 +104,13 @@ receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, i
         pwwb_error *err)
 {
     pwwb_amqp  *amqp     = ctx;
-    int64_t     deadline = deadline_in(timeout_ms);
+    int64_t     deadline = wb_amqp_deadline(timeout_ms);
     pwwb_status st;
 
     for (;;) {
         (void)pwwb_amqp_service(amqp, NULL);
         st = pwwb_amqp_receive(amqp, buf, buf_size, ret_delivery, err);
-        if (st != PWWB_E_TIMEOUT || left(deadline) == 0)
+        if (st != PWWB_E_TIMEOUT || wb_amqp_left(deadline) == 0)
             return st;
         wait_for(amqp, deadline);
     }
@@ -165,6 +139,23 @@ destroy(void *ctx)
     pwwb_amqp_free(ctx);
 }
 
+/* What of a connection's end says that the relay cannot be reached. */
+static pwwb_status
+why_unreachable(pwwb_status last)
+{
+    switch (last) {
+    case PWWB_E_AUTH:
+    case PWWB_E_TLS:
+    case PWWB_E_TLS_CA:
+    case PWWB_E_TLS_NAME:
+    case PWWB_E_TLS_EXPIRED:
+    case PWWB_E_CLOSED:
+        return last;
+    default:
+        return PWWB_E_CONNECT;
+    }
+}
+
 /* A broker does not tell whether an agent listens; only that it cannot be reached itself. */
 static pwwb_status
 presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
@@ -172,11 +163,11 @@ presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
     pwwb_amqp *amqp = ctx;
 
     *ret_agents = PWWB_MAYBE;
-    (void)pwwb_amqp_service(amqp, NULL);
+    if (amqp->stream != NULL) /* to begin one may wait for the resolver */
+        (void)pwwb_amqp_service(amqp, NULL);
     if (wb_amqp_connection_is_ready(amqp) || amqp->last == PWWB_OK)
         return PWWB_OK;
-    return wb_amqp_fail(err, amqp->last == PWWB_E_NO_AGENT ? PWWB_E_CONNECT : amqp->last, "%s",
-                        amqp->why);
+    return wb_amqp_fail(err, why_unreachable(amqp->last), "%s", amqp->why);
 }
 
 static const pwwb_transport_ops amqp_ops = {
