@@ -302,6 +302,8 @@ main(int argc, char **argv)
     seed_exchanges();
     seed_descriptors();
     seed_dns();
+    seed_http();
+    seed_websocket();
     replies();
     texts();
     corpora();

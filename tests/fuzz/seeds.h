@@ -4,7 +4,7 @@
 
 /* What the writers of seeds share: seeds.c for envelopes, seeds_keys.c for key files,
  * seeds_exchange.c for what agents and portals tell each other, seeds_sd.c for security descriptors,
- * seeds_dns.c for name servers. */
+ * seeds_dns.c for name servers, seeds_http.c for an HTTP proxy and a WebSocket's server. */
 
 #include "fuzz_keys.h"
 
@@ -17,5 +17,7 @@ void seed_parties(void);
 void seed_exchanges(void);
 void seed_descriptors(void);
 void seed_dns(void);
+void seed_http(void);
+void seed_websocket(void);
 
 #endif /* SEEDS_H */
