@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 1 19 */
 #include <pthread.h>
-#include <stdlib.h>
 
-#include "fakes.h"
 #include "faults.h"
-#include "harness.h"
-#include "journal.h"
 
-/* 2026-01-01T00:00:00Z */
-#define NOW  INT64_C(1767225600000)
-#define ISSUED_S 1000 /* iat of the requests here */
-#define LATE (NOW + 300000)
-
-static const uint8_t zero[16]     = {0};
-static const uint8_t alice[16]    = {0xa1};
-static const uint8_t bob[16]      = {0xb0};
-static const uint8_t digest[32]   = {0xd1};
-static const uint8_t another[32]  = {0xd2};
-static const uint8_t reply_text[] = "a sealed reply";
+#define JOURNAL_CLAIMS 20000
+#include "journal_contract.h"
 
 static pwwb_journal *
-new_journal(size_t capacity, fake_clock *clock)
+journal_for(size_t capacity, fake_clock *clock)
 {
     pwwb_journal *journal;
 
@@ -31,276 +18,23 @@ new_journal(size_t capacity, fake_clock *clock)
     return journal;
 }
 
-/* The request with that number. */
-static const uint8_t *
-cti(uint32_t number, uint8_t out[16])
+static pwwb_journal *
+new_journal_of(fake_clock *clock)
 {
-    memset(out, 0, 16);
-    memcpy(out, &number, sizeof(number));
-    return out;
-}
-
-static pwwb_status
-claim_until(pwwb_journal *journal, uint32_t number, int64_t expires_ms, int32_t *ret_state)
-{
-    pwwb_entry  entry;
-    uint8_t     id[16], reply[64];
-    pwwb_status st;
-
-    st = wb_journal_claim(journal, cti(number, id), digest, expires_ms, reply, sizeof(reply),
-                          &entry, NULL);
-    *ret_state = entry.state;
-    return st;
+    return journal_for(200, clock);
 }
 
 static void
-check_claim(pwwb_journal *journal, uint32_t number, int32_t expected)
-{
-    int32_t state;
-
-    CHECK_STATUS(PWWB_OK, claim_until(journal, number, LATE, &state));
-    CHECK_INT(expected, state);
-}
-
-static pwwb_status
-record(pwwb_journal *journal, uint32_t number, const uint8_t *guid, int64_t ms)
-{
-    uint8_t id[16];
-
-    return wb_journal_record(journal, cti(number, id), guid, ms, ISSUED_S, NULL);
-}
-
-static pwwb_status
-finish(pwwb_journal *journal, uint32_t number, int64_t ms)
-{
-    uint8_t id[16];
-
-    return wb_journal_finish(journal, cti(number, id), reply_text, sizeof(reply_text), ms, NULL);
-}
-
-static pwwb_status
-release(pwwb_journal *journal, uint32_t number)
-{
-    uint8_t id[16];
-
-    return wb_journal_release(journal, cti(number, id), NULL);
-}
-
-static int32_t
-is_ours_for(pwwb_journal *journal, const uint8_t *guid, int64_t ms, int64_t issued_s)
-{
-    int32_t ours = -1;
-
-    CHECK_STATUS(PWWB_OK, wb_journal_lookup(journal, guid, ms, issued_s, &ours, NULL));
-    return ours;
-}
-
-static int32_t
-is_ours(pwwb_journal *journal, const uint8_t *guid, int64_t ms)
-{
-    return is_ours_for(journal, guid, ms, ISSUED_S);
-}
-
-/* Never an older password over a newer one, not even over our own. */
-static void
-our_write_for_a_newer_request_is_not_ours_to_an_older_one(void)
-{
-    static const uint8_t somebody[16] = {7};
-    fake_clock           clock;
-    pwwb_journal        *journal = new_journal(4, &clock);
-
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, somebody, 5));
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, 6));
-    CHECK_INT(1, is_ours_for(journal, somebody, 6, ISSUED_S));
-    CHECK_INT(1, is_ours_for(journal, somebody, 6, ISSUED_S + 1));
-    CHECK_INT(0, is_ours_for(journal, somebody, 6, ISSUED_S - 1));
-    pwwb_journal_free(journal);
-}
-
-static void
-a_request_is_new_once(void)
+a_claim_that_is_taken_back_makes_room(void)
 {
     fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
+    pwwb_journal *journal = journal_for(1, &clock);
 
     check_claim(journal, 1, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
-    pwwb_journal_free(journal);
-}
-
-static void
-the_same_id_with_other_octets_is_a_replay_and_tells_nothing(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-    pwwb_entry    entry;
-    uint8_t       id[16], reply[64];
-
-    memset(reply, 0, sizeof(reply));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW));
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), another, LATE, reply, sizeof(reply),
-                                           &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_REPLAY, entry.state);
-    CHECK_INT(0, entry.reply_len);
-    CHECK_INT(-1, entry.password_last_set_ms);
-    CHECK_MEM(zero, sizeof(zero), entry.guid, sizeof(entry.guid));
-    CHECK_MEM(zero, sizeof(zero), reply, sizeof(zero));
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
-    pwwb_journal_free(journal);
-}
-
-static void
-what_was_recorded_before_a_crash_is_told(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-    pwwb_entry    entry;
-    uint8_t       id[16], reply[64];
-
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
-    CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), digest, LATE, reply, sizeof(reply),
-                                           &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_RUNNING, entry.state);
-    CHECK_INT(NOW - 5, entry.password_last_set_ms);
-    CHECK_MEM(alice, sizeof(alice), entry.guid, sizeof(entry.guid));
-    pwwb_journal_free(journal);
-}
-
-static void
-a_finished_request_is_answered_with_its_reply(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-    pwwb_entry    entry;
-    uint8_t       id[16], reply[sizeof(reply_text)];
-
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), digest, LATE, reply, sizeof(reply),
-                                           &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_DONE, entry.state);
-    CHECK_MEM(reply_text, sizeof(reply_text), reply, entry.reply_len);
-    CHECK_INT(NOW - 5, entry.password_last_set_ms);
-    CHECK_MEM(alice, sizeof(alice), entry.guid, sizeof(entry.guid));
-    CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL, wb_journal_claim(journal, cti(1, id), digest, LATE, reply,
-                                                           sizeof(reply) - 1, &entry, NULL));
-    pwwb_journal_free(journal);
-}
-
-static void
-only_what_runs_can_be_recorded_and_finished(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-
-    CHECK_STATUS(PWWB_E_NOT_FOUND, record(journal, 1, alice, NOW));
-    CHECK_STATUS(PWWB_E_NOT_FOUND, finish(journal, 1, NOW));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
-    CHECK_STATUS(PWWB_E_STATE, record(journal, 1, alice, NOW));
-    CHECK_STATUS(PWWB_E_STATE, finish(journal, 1, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, wb_journal_finish(journal, zero, zero, 0, NOW, NULL));
-    pwwb_journal_free(journal);
-}
-
-static void
-a_claim_that_is_taken_back_can_be_claimed_again(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(1, &clock);
-
-    CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 1));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
     CHECK_STATUS(PWWB_OK, release(journal, 1));
-    CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 1));
-    CHECK_STATUS(PWWB_E_NOT_FOUND, record(journal, 1, alice, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_NEW); /* its room is free */
+    check_claim(journal, 2, PWWB_CLAIM_NEW);
     CHECK_STATUS(PWWB_OK, release(journal, 2));
     check_claim(journal, 1, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
-    pwwb_journal_free(journal);
-}
-
-static void
-what_may_have_been_written_is_not_taken_back(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, -1)); /* a time that nobody knew */
-    CHECK_STATUS(PWWB_E_STATE, release(journal, 1));
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
-    CHECK_STATUS(PWWB_E_STATE, release(journal, 1));
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
-    check_claim(journal, 2, PWWB_CLAIM_NEW); /* refused before anything was recorded */
-    CHECK_STATUS(PWWB_OK, finish(journal, 2, -1));
-    CHECK_STATUS(PWWB_E_STATE, release(journal, 2));
-    check_claim(journal, 2, PWWB_CLAIM_DONE);
-    pwwb_journal_free(journal);
-}
-
-/* Claims and their taking back in any order, against a list of what is claimed. */
-static void
-claims_taken_back_in_any_order_leave_the_others_alone(void)
-{
-    enum { SOME = 200 };
-    char          is_claimed[SOME] = {0};
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(SOME, &clock);
-    uint32_t      n, i, random = 1;
-
-    for (i = 0; i < 20000; i++) {
-        random = random * 1664525u + 1013904223u;
-        n      = (random >> 16) % SOME;
-        if (is_claimed[n])
-            CHECK_STATUS(PWWB_OK, release(journal, n));
-        else
-            check_claim(journal, n, PWWB_CLAIM_NEW);
-        is_claimed[n] = !is_claimed[n];
-    }
-    for (n = 0; n < SOME; n++)
-        check_claim(journal, n, is_claimed[n] ? PWWB_CLAIM_RUNNING : PWWB_CLAIM_NEW);
-    pwwb_journal_free(journal);
-}
-
-static void
-a_time_is_ours_only_with_its_account_and_once_finished(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
-    CHECK_INT(0, is_ours(journal, alice, NOW - 5));
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    CHECK_INT(1, is_ours(journal, alice, NOW));
-    CHECK_INT(0, is_ours(journal, alice, NOW - 5));
-    CHECK_INT(0, is_ours(journal, alice, NOW + 1));
-    CHECK_INT(0, is_ours(journal, bob, NOW));
-    pwwb_journal_free(journal);
-}
-
-static void
-a_request_that_wrote_nothing_makes_no_time_ours(void)
-{
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
-
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
-    CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
-    CHECK_INT(0, is_ours(journal, alice, -1));
-    CHECK_INT(0, is_ours(journal, alice, NOW - 5));
     pwwb_journal_free(journal);
 }
 
@@ -308,7 +42,7 @@ static void
 a_full_journal_refuses_and_still_answers_repeats(void)
 {
     fake_clock    clock;
-    pwwb_journal *journal = new_journal(2, &clock);
+    pwwb_journal *journal = journal_for(2, &clock);
     int32_t       state;
 
     check_claim(journal, 1, PWWB_CLAIM_NEW);
@@ -325,7 +59,7 @@ static void
 entries_make_room_when_their_time_is_over_and_not_before(void)
 {
     fake_clock    clock;
-    pwwb_journal *journal = new_journal(2, &clock);
+    pwwb_journal *journal = journal_for(2, &clock);
     int32_t       state;
 
     CHECK_STATUS(PWWB_OK, claim_until(journal, 1, NOW + 10, &state));
@@ -356,7 +90,7 @@ static void
 a_thousand_entries_are_swept_without_mixing_them_up(void)
 {
     fake_clock    clock;
-    pwwb_journal *journal = new_journal(1000, &clock);
+    pwwb_journal *journal = journal_for(1000, &clock);
     int           wrong   = 0;
     int32_t       state;
     uint32_t      i;
@@ -518,7 +252,7 @@ static void
 without_memory_for_the_reply_the_write_is_still_ours(void)
 {
     fake_clock    clock;
-    pwwb_journal *journal = new_journal(4, &clock);
+    pwwb_journal *journal = journal_for(4, &clock);
     pwwb_status   st;
 
     check_claim(journal, 1, PWWB_CLAIM_NEW);
@@ -538,7 +272,7 @@ static void
 claims_need_no_memory(void)
 {
     fake_clock    clock;
-    pwwb_journal *journal = new_journal(2, &clock);
+    pwwb_journal *journal = journal_for(2, &clock);
 
     faults_count();
     check_claim(journal, 1, PWWB_CLAIM_NEW);
@@ -551,17 +285,8 @@ claims_need_no_memory(void)
 int
 main(void)
 {
-    RUN(our_write_for_a_newer_request_is_not_ours_to_an_older_one);
-    RUN(a_request_is_new_once);
-    RUN(the_same_id_with_other_octets_is_a_replay_and_tells_nothing);
-    RUN(what_was_recorded_before_a_crash_is_told);
-    RUN(a_finished_request_is_answered_with_its_reply);
-    RUN(only_what_runs_can_be_recorded_and_finished);
-    RUN(a_claim_that_is_taken_back_can_be_claimed_again);
-    RUN(what_may_have_been_written_is_not_taken_back);
-    RUN(claims_taken_back_in_any_order_leave_the_others_alone);
-    RUN(a_time_is_ours_only_with_its_account_and_once_finished);
-    RUN(a_request_that_wrote_nothing_makes_no_time_ours);
+    journal_contract();
+    RUN(a_claim_that_is_taken_back_makes_room);
     RUN(a_full_journal_refuses_and_still_answers_repeats);
     RUN(entries_make_room_when_their_time_is_over_and_not_before);
     RUN(a_thousand_entries_are_swept_without_mixing_them_up);

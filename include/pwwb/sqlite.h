@@ -45,8 +45,9 @@ PWWB_BEGIN_DECLS
  * @retval PWWB_E_MALFORMED         no journal, or a damaged one: it is left as it is
  * @retval PWWB_E_NOT_SUPPORTED     made by a newer version, or not on a disk of this machine
  * @retval PWWB_E_TIMEOUT           somebody else kept it locked for five seconds
+ * @retval PWWB_E_STATE             the process was forked from one that had a journal open
  * @threads                         one at a time; every thread and every process makes one of its own
- *                                  for the same path, and after fork() the child makes a new one
+ *                                  for the same path. A process forks first and opens then
  * @since                           0.1
  */
 PWWB_API PWWB_MUST_CHECK

@@ -41,6 +41,10 @@ typedef struct wb_book {
 /* file.c: the file as nobody else may read or write it, and its folder; made empty when it is not there. */
 pwwb_status wb_book_prepare(const char *path, pwwb_error *err);
 
+/* process.c: each that is open is counted. STATE in a child that was forked meanwhile. */
+pwwb_status wb_book_enter(pwwb_error *err);
+void        wb_book_leave(void);
+
 /* open.c. On failure there is nothing to close. */
 pwwb_status wb_book_open(wb_book *book, const char *path, pwwb_error *err);
 void        wb_book_close(wb_book *book);

@@ -53,7 +53,7 @@ begin(wb_book *book, pwwb_error *err)
     int rc, has_moved = 0;
 
     if (book->pid != getpid())
-        return wb_book_say(err, PWWB_E_STATE, "after fork() the child makes a journal of its own");
+        return wb_book_say(err, PWWB_E_STATE, "this journal is another process': fork first, open then");
 
     if (!sqlite3_get_autocommit(book->db)) /* the disk failed when it was to be taken back */
         (void)step(book, WB_SQL_ROLLBACK);
@@ -277,7 +277,7 @@ lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int64_t iss
     if (password_last_set_ms < 0)
         return PWWB_OK;
     if (book->pid != getpid())
-        return wb_book_say(err, PWWB_E_STATE, "after fork() the child makes a journal of its own");
+        return wb_book_say(err, PWWB_E_STATE, "this journal is another process': fork first, open then");
 
     bind_octets(book, WB_SQL_LOOKUP, 1, guid, PWWB_ID_SIZE);
     bind_number(book, WB_SQL_LOOKUP, 2, password_last_set_ms);

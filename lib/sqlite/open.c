@@ -265,9 +265,13 @@ pwwb_status
 wb_book_open(wb_book *book, const char *path, pwwb_error *err)
 {
     int         is_new = 0;
-    pwwb_status st     = connect(book, path, err);
+    pwwb_status st     = wb_book_enter(err);
+
+    if (st != PWWB_OK)
+        return st;
 
     book->pid = getpid();
+    st        = connect(book, path, err);
     if (st == PWWB_OK)
         st = check_mark(book, &is_new, err);
     if (st == PWWB_OK)
@@ -283,7 +287,7 @@ wb_book_open(wb_book *book, const char *path, pwwb_error *err)
     return st;
 }
 
-/* After fork() it is the parent's alone: to close it would take locks from under his feet. */
+/* After fork() it is the parent's alone, and stays as it is. */
 void
 wb_book_close(wb_book *book)
 {
@@ -298,4 +302,5 @@ wb_book_close(wb_book *book)
     }
     (void)sqlite3_close(book->db);
     book->db = NULL;
+    wb_book_leave();
 }
