@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "power.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ typedef struct file {
     sqlite3_file  base;
     sqlite3_file *real; /* behind this */
     char          name[NAME]; /* in the folder; "" elsewhere */
+    int           is_made;    /* and its name not yet synchronised */
 } file;
 
 static sqlite3_vfs       *under;
@@ -21,6 +23,7 @@ static sqlite3_vfs        ours;
 static sqlite3_io_methods methods;
 static char               watched[128], kept[128];
 static long               calls, failing, syncs;
+static char               gone[4][NAME]; /* removed, which a power failure may undo */
 static int                lasting, code_, counting, read_only;
 static void (*hook_)(void);
 
@@ -133,6 +136,39 @@ power_cut(const char *folder)
     closedir(safe);
 }
 
+static char *
+gap(void)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+        if (gone[i][0] == '\0')
+            return gone[i];
+    abort();
+}
+
+static void
+forget(const char *name)
+{
+    char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", kept, name);
+    (void)unlink(path);
+}
+
+/* SQLite synchronises the folder, too, when a file it made is first synchronised. */
+static void
+sync_folder(void)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
+        if (gone[i][0] != '\0')
+            forget(gone[i]);
+        gone[i][0] = '\0';
+    }
+}
+
 static int
 write_(sqlite3_file *f, const void *p, int len, sqlite3_int64 at)
 {
@@ -155,12 +191,14 @@ sync_(sqlite3_file *f, int flags)
     file *self = (file *)f;
     int   rc   = fault();
 
-    if (rc == SQLITE_OK)
-        rc = self->real->pMethods->xSync(self->real, flags);
+    (void)flags;
     if (rc != SQLITE_OK || self->name[0] == '\0')
         return rc;
 
     syncs++;
+    if (self->is_made)
+        sync_folder();
+    self->is_made = 0;
     keep(self);
     if (hook_ != NULL)
         hook_();
@@ -267,23 +305,78 @@ open_(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *ret_f
     rc = under->xOpen(under, name, self->real, flags, ret_flags);
     if (rc == SQLITE_OK && read_only && ret_flags != NULL)
         *ret_flags = (*ret_flags & ~SQLITE_OPEN_READWRITE) | SQLITE_OPEN_READONLY;
+    self->is_made = (flags & SQLITE_OPEN_CREATE) != 0
+                    && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
     self->base.pMethods = self->real->pMethods != NULL ? &methods : NULL;
     return rc;
 }
 
-/* Without a synchronised folder a power failure may bring it back. */
 static int
-delete_(sqlite3_vfs *vfs, const char *name, int sync_folder)
+delete_(sqlite3_vfs *vfs, const char *name, int is_synced)
 {
-    char path[256];
-    int  rc = under->xDelete(under, name, sync_folder);
+    int rc = under->xDelete(under, name, is_synced);
 
     (void)vfs;
-    if (rc == SQLITE_OK && sync_folder && *name_in(name) != '\0') {
-        (void)snprintf(path, sizeof(path), "%s/%s", kept, name_in(name));
-        (void)unlink(path);
-    }
+    if (rc != SQLITE_OK || *name_in(name) == '\0')
+        return rc;
+    (void)snprintf(gap(), NAME, "%s", name_in(name));
+    if (is_synced)
+        sync_folder();
     return rc;
+}
+
+static sqlite3_mem_methods memory;
+static long                asked, starving;
+static int                 is_counted;
+
+static int
+is_starved(void)
+{
+    return is_counted && ++asked == starving;
+}
+
+static void *
+malloc_(int size)
+{
+    return is_starved() ? NULL : memory.xMalloc(size);
+}
+
+static void *
+realloc_(void *p, int size)
+{
+    return is_starved() ? NULL : memory.xRealloc(p, size);
+}
+
+/* Every allocation is asked for here: none comes from a store of SQLite's own. */
+void
+power_count_memory(void)
+{
+    sqlite3_mem_methods counted;
+
+    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory) != SQLITE_OK
+        || sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) != SQLITE_OK
+        || sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0) != SQLITE_OK)
+        abort();
+    counted          = memory;
+    counted.xMalloc  = malloc_;
+    counted.xRealloc = realloc_;
+    if (sqlite3_config(SQLITE_CONFIG_MALLOC, &counted) != SQLITE_OK)
+        abort();
+}
+
+void
+power_starve(long nth)
+{
+    asked      = 0;
+    starving   = nth;
+    is_counted = 1;
+}
+
+long
+power_feed(void)
+{
+    is_counted = 0;
+    return asked;
 }
 
 void

@@ -3,7 +3,8 @@
 #define POWER_H
 
 /* SQLite's files on a disk whose power can be cut, and which can be full or broken: a VFS in front of the
- * system's own. Of every file in one folder it keeps beside what was last synchronised. For one thread. */
+ * system's own. Of every file in one folder it keeps beside what was last synchronised; nothing is really
+ * synchronised. For one thread. */
 
 #include <sqlite3.h>
 
@@ -24,6 +25,12 @@ long power_syncs(void);
 
 /* Called after each; NULL = nothing. */
 void power_on_sync(void (*hook)(void));
+
+/* SQLite's allocations: to be called before anything else. Then the nth from power_starve() on fails, that
+ * one alone; power_feed() says how many there were. */
+void power_count_memory(void);
+void power_starve(long nth);
+long power_feed(void);
 
 /* From now on every file says that it was opened for reading only; 0 = no longer. */
 void power_read_only(int is_so);

@@ -12,13 +12,14 @@
 #include "folder.h"
 #include "journals.h"
 
-static char root[] = "/tmp/pwwb-journal-XXXXXX";
+static char root[64];
 static char path[80]; /* of the journal: root/journal */
 
 /* 0 = the machine does not let us. */
 static inline int
-world_begin(void)
+world_begin(const char *where)
 {
+    (void)snprintf(root, sizeof(root), "%s/pwwb-journal-XXXXXX", where);
     if (mkdtemp(root) == NULL)
         return 0;
     (void)snprintf(path, sizeof(path), "%s/journal", root);

@@ -321,7 +321,7 @@ a_lock_that_somebody_keeps_is_not_waited_for_for_ever(void)
 int
 main(void)
 {
-    if (!world_begin())
+    if (!world_begin("/tmp"))
         return 1;
 
     RUN(the_file_and_those_beside_it_are_its_owners_alone);

@@ -264,7 +264,7 @@ a_clock_without_sense_is_refused(void)
 int
 main(void)
 {
-    if (!world_begin())
+    if (!world_begin("/tmp"))
         return 1;
 
     journal_contract();
