@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A portal as a web server would have it: one connection, one thread, hundreds of people who wait.
+ * What is said to whom follows pwwb/transport.h: only these statuses promise that nothing was sent.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "way.h"
+
+#define WAITING_MAX 2048
+#define COPIES_MAX  256
+#define SILENCE_MS  150 /* that a hasty one takes for an answer */
+
+typedef struct waiting {
+    int32_t  serial;
+    uint64_t ticket; /* 0 = its sending is over */
+    int64_t  deadline_ms;
+    int64_t  issued_s;
+    uint8_t  id[PWWB_ID_SIZE];
+} waiting;
+
+/* What a relay that is not to be relied on sends once more. */
+typedef struct copy {
+    int64_t      due_ms; /* 0 = free */
+    pwwb_message message;
+    uint8_t      octets[PWWB_ENVELOPE_MAX];
+} copy;
+
+typedef struct portal {
+    const plan  *plan;
+    int          talk, is_over;
+    mouth       *mouth;
+    pwwb_portal *portal;
+    pwwb_reply  *reply;
+    int32_t      repeats; /* of the next requests */
+    size_t       count;
+    waiting      list[WAITING_MAX];
+    copy         copies[COPIES_MAX];
+} portal;
+
+static void
+say(portal *p, const waiting *w, told t)
+{
+    t.serial   = w->serial;
+    t.issued_s = w->issued_s;
+    t.at_ms    = storm_now_ms();
+    memcpy(t.id, w->id, sizeof(t.id));
+    if (send(p->talk, &t, sizeof(t), MSG_NOSIGNAL) < 0)
+        p->is_over = 1;
+}
+
+static void
+tell(portal *p, waiting *w, int32_t code, int is_answer)
+{
+    say(p, w, (told){.what = TOLD, .code = code, .is_answer = is_answer});
+    *w = p->list[--p->count];
+}
+
+/* PWWB_CODE_OUTCOME_UNKNOWN: it may have gone out. */
+static int32_t
+code_of(pwwb_status st)
+{
+    switch (st) {
+    case PWWB_E_FULL:
+    case PWWB_E_NO_MEMORY:
+        return PWWB_CODE_BUSY;
+    case PWWB_E_NO_AGENT:
+        return PWWB_CODE_AGENT_DOWN;
+    case PWWB_E_CONNECT:
+    case PWWB_E_TLS:
+    case PWWB_E_TLS_CA:
+    case PWWB_E_TLS_NAME:
+    case PWWB_E_TLS_EXPIRED:
+    case PWWB_E_AUTH:
+        return PWWB_CODE_UNREACHABLE;
+    default:
+        return PWWB_CODE_OUTCOME_UNKNOWN;
+    }
+}
+
+/* What was said of its sending. Where that is not clear, an answer may still come. */
+static void
+was_sent(portal *p, waiting *w, pwwb_status st)
+{
+    int32_t code = code_of(st);
+
+    w->ticket = 0;
+    say(p, w, (told){.what = SENT, .status = st});
+    if (st != PWWB_OK && code != PWWB_CODE_OUTCOME_UNKNOWN)
+        tell(p, w, code, 0);
+}
+
+static void
+keep_copy(portal *p, const pwwb_message *m, int64_t delay_ms)
+{
+    size_t i = 0;
+
+    while (i < COPIES_MAX && p->copies[i].due_ms != 0)
+        i++;
+    if (i == COPIES_MAX)
+        return;
+    p->copies[i].due_ms  = storm_now_ms() + delay_ms;
+    p->copies[i].message = *m;
+    memcpy(p->copies[i].octets, m->data, m->len);
+    p->copies[i].message.data = p->copies[i].octets;
+}
+
+static void
+send_copies(portal *p)
+{
+    int64_t  now = storm_now_ms();
+    uint64_t ticket;
+    size_t   i;
+
+    for (i = 0; i < COPIES_MAX; i++)
+        if (p->copies[i].due_ms != 0 && p->copies[i].due_ms <= now
+            && p->mouth->ops->send(p->mouth, &p->copies[i].message, &ticket) == PWWB_OK)
+            p->copies[i].due_ms = 0;
+}
+
+static pwwb_claims
+claims_of(const asked *a, const char *reply_to)
+{
+    pwwb_claims c = {.size      = sizeof(c),
+                     .operation = PWWB_OPERATION_RESET_SELF,
+                     .origin    = PWWB_FROM_RESET_PORTAL,
+                     .actor     = PWWB_ACTOR_USER,
+                     .user_type = PWWB_USER_FEDERATED,
+                     .anchor    = {.kind = PWWB_ANCHOR_SOURCE}};
+
+    memcpy(c.anchor.guid, a->guid, sizeof(c.anchor.guid));
+    memcpy(c.reply_to, reply_to, strlen(reply_to) + 1);
+    return c;
+}
+
+static void
+ask(portal *p, const asked *a)
+{
+    pwwb_claims  claims  = claims_of(a, p->mouth->ops->address(p->mouth));
+    waiting     *w       = &p->list[p->count];
+    uint8_t      sealed[PWWB_ENVELOPE_MAX];
+    pwwb_message message = {.size = sizeof(message), .data = sealed};
+    int32_t      code;
+    pwwb_status  st;
+
+    storm_must(p->count < WAITING_MAX, "too many wait at a portal");
+    st = pwwb_portal_begin(p->portal, &claims, (const uint8_t *)a->password, strlen(a->password),
+                           NULL, 0, sealed, sizeof(sealed), &message.len, &code, NULL);
+    storm_must(st == PWWB_OK && code == PWWB_CODE_OK, "a request is sealed");
+    message.expires_ms = claims.exp * 1000;
+    memcpy(message.id, claims.cti, sizeof(message.id));
+    memcpy(message.reply_to, claims.reply_to, sizeof(message.reply_to));
+
+    p->count++;
+    *w = (waiting){.serial = a->serial, .issued_s = claims.iat};
+    memcpy(w->id, claims.cti, sizeof(w->id));
+    w->deadline_ms = storm_now_ms() + (p->plan->is_hasty ? SILENCE_MS : LIFE_S * 1000);
+    st             = p->mouth->ops->send(p->mouth, &message, &w->ticket);
+    if (st != PWWB_OK)
+        was_sent(p, w, st);
+    if (p->repeats > 0 && p->repeats--) {
+        keep_copy(p, &message, 1);
+        keep_copy(p, &message, LIFE_S * 1000 / 2);
+    }
+}
+
+static void
+take_orders(portal *p)
+{
+    asked   a;
+    ssize_t got = 1;
+
+    while (!p->is_over && got > 0) {
+        got = recv(p->talk, &a, sizeof(a), MSG_DONTWAIT);
+        if (got == 0 || (got > 0 && a.what == END))
+            p->is_over = 1;
+        else if (got > 0 && a.what == REPEAT)
+            p->repeats = a.serial;
+        else if (got > 0)
+            ask(p, &a);
+    }
+}
+
+static void
+take_sent(portal *p)
+{
+    uint64_t    ticket;
+    pwwb_status st;
+    size_t      i;
+
+    while (p->mouth->ops->sent(p->mouth, &ticket, &st) == PWWB_OK)
+        for (i = 0; i < p->count; i++)
+            if (p->list[i].ticket == ticket) {
+                was_sent(p, &p->list[i], st);
+                break;
+            }
+}
+
+static void
+take_replies(portal *p)
+{
+    uint8_t       buf[PWWB_ENVELOPE_MAX + 1];
+    pwwb_delivery d = {.size = sizeof(d)};
+    size_t        i;
+
+    while (p->mouth->ops->receive(p->mouth, buf, sizeof(buf), &d) == PWWB_OK) {
+        for (i = 0; i < p->count; i++)
+            if (memcmp(p->list[i].id, d.id, sizeof(d.id)) == 0
+                && pwwb_reply_open(p->reply, p->plan->keys, d.id, buf, d.len, NULL) == PWWB_OK) {
+                tell(p, &p->list[i], pwwb_reply_code(p->reply), 1);
+                break;
+            }
+        p->mouth->ops->settle(p->mouth, d.tag);
+    }
+}
+
+static void
+tell_the_late(portal *p)
+{
+    int64_t now  = storm_now_ms();
+    int32_t code = p->plan->is_hasty ? PWWB_CODE_AGENT_DOWN : PWWB_CODE_OUTCOME_UNKNOWN;
+    size_t  i    = p->count;
+
+    while (i-- > 0)
+        if (p->list[i].deadline_ms <= now && p->plan->is_silent)
+            p->list[i] = p->list[--p->count];
+        else if (p->list[i].deadline_ms <= now)
+            tell(p, &p->list[i], code, 0);
+}
+
+void
+portal_main(const plan *plan_, int talk)
+{
+    const pwwb_portal_options options = {.size = sizeof(options), .life_s = LIFE_S};
+    portal                   *p       = calloc(1, sizeof(*p));
+
+    storm_must(p != NULL, "memory");
+    p->plan  = plan_;
+    p->talk  = talk;
+    p->mouth = way_portal(plan_);
+    storm_must(pwwb_portal_new(plan_->keys, &options, &p->portal, NULL) == PWWB_OK
+                   && pwwb_reply_new(&p->reply, NULL) == PWWB_OK,
+               "a portal");
+    while (!p->is_over && !storm_is_over) {
+        p->mouth->ops->wait(p->mouth, talk, 50);
+        take_orders(p);
+        take_sent(p);
+        take_replies(p);
+        tell_the_late(p);
+        send_copies(p);
+    }
+    p->mouth->ops->close(p->mouth);
+    pwwb_reply_free(p->reply);
+    pwwb_portal_free(p->portal);
+    free(p);
+}
