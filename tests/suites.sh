@@ -8,13 +8,14 @@ only= # mutants to run; none = all
 
 need_base() {
     sh "$here/fixtures/need" git gcc g++ libc6-dev clang meson ninja-build pkg-config python3 patch \
-        libsodium-dev libmbedtls-dev libldap-dev || exit 1
+        libsodium-dev libmbedtls-dev libldap-dev libqpid-proton11-dev libwslay-dev libsqlite3-dev || exit 1
 }
 
 need_all() {
     need_base
     sh "$here/fixtures/need" libclang-rt-14-dev llvm-14 valgrind openssl libssl-dev samba \
-        samba-ad-dc samba-ad-provision samba-dsdb-modules winbind ldb-tools ldap-utils slapd procps || exit 1
+        samba-ad-dc samba-ad-provision samba-dsdb-modules winbind ldb-tools ldap-utils slapd procps \
+        rabbitmq-server python3-qpid-proton tinyproxy || exit 1
 }
 
 # One command: green when it ends with 0. Its output is kept, and shown when it is red.
