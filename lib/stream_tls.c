@@ -18,6 +18,8 @@ typedef struct tls_stream {
     int64_t      deadline; /* of the call at hand */
     int          is_hasty; /* which may not wait at all */
     int32_t      cut_off;  /* directions whose last wish ended before it came to `under` */
+    int32_t      waits;    /* calls, as directions, that timed out last */
+    int32_t      may_go;   /* of those, what the other call has made way for */
 } tls_stream;
 
 static void
@@ -67,24 +69,40 @@ under_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, pwwb_er
     return st == PWWB_E_TIMEOUT && t->is_hasty ? PWWB_OK : st;
 }
 
+/* A read may finish the handshake or bring out what a write waits for, and a write the former: no
+ * descriptor tells the other. */
+static pwwb_status
+done(tls_stream *t, int32_t call, wb_tls_stage before, pwwb_status status)
+{
+    t->waits &= ~call;
+    t->may_go &= ~call;
+    if (wb_tls_stage_of(t->tls) > before)
+        t->may_go |= t->waits;
+    if (status == PWWB_E_TIMEOUT)
+        t->waits |= call;
+    return status;
+}
+
 static pwwb_status
 tls_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t timeout_ms,
          pwwb_error *err)
 {
-    tls_stream *t = ctx;
+    tls_stream        *t      = ctx;
+    const wb_tls_stage before = wb_tls_stage_of(t->tls);
 
     begin(t, timeout_ms);
-    return wb_tls_read(t->tls, buf, buf_size, ret_len, err);
+    return done(t, PWWB_READABLE, before, wb_tls_read(t->tls, buf, buf_size, ret_len, err));
 }
 
 static pwwb_status
 tls_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t timeout_ms,
           pwwb_error *err)
 {
-    tls_stream *t = ctx;
+    tls_stream        *t      = ctx;
+    const wb_tls_stage before = wb_tls_stage_of(t->tls);
 
     begin(t, timeout_ms);
-    return wb_tls_write(t->tls, data, len, ret_len, err);
+    return done(t, PWWB_WRITABLE, before, wb_tls_write(t->tls, data, len, ret_len, err));
 }
 
 /* What TLS waits for is what its last calls of the stream under it wait for. */
@@ -94,11 +112,11 @@ tls_interest(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms, pw
     const tls_stream *t = ctx;
     pwwb_status       st;
 
-    if (wb_tls_is_over(t->tls))
+    if (wb_tls_stage_of(t->tls) == WB_TLS_OVER)
         return wb_fail(err, PWWB_E_CLOSED, "the TLS session is over since an earlier failure");
 
     st = wb_stream_interest(t->under, ret_interest, ret_timeout_ms, err);
-    if (st == PWWB_OK && t->cut_off != 0)
+    if (st == PWWB_OK && (t->cut_off | t->may_go) != 0)
         *ret_timeout_ms = 0;
     return st;
 }

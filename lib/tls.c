@@ -144,10 +144,15 @@ finish(wb_tls *tls, int rc)
     return st;
 }
 
-int
-wb_tls_is_over(const wb_tls *tls)
+wb_tls_stage
+wb_tls_stage_of(const wb_tls *tls)
 {
-    return tls->over != PWWB_OK;
+    if (tls->over != PWWB_OK)
+        return WB_TLS_OVER;
+    if (!tls->is_up)
+        return WB_TLS_BEGUN;
+
+    return tls->held_len > 0 ? WB_TLS_HOLDS : WB_TLS_CLEAR;
 }
 
 /* What an earlier call left goes first. */

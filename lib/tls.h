@@ -46,7 +46,14 @@ pwwb_status wb_tls_read(wb_tls *tls, uint8_t *buf, size_t buf_size, size_t *ret_
 pwwb_status wb_tls_write(wb_tls *tls, const uint8_t *data, size_t len, size_t *ret_len,
                          pwwb_error *err);
 
-/* Whether an earlier failure has ended the session. */
-int wb_tls_is_over(const wb_tls *tls);
+/* How far a session is: what a call has brought further, another that waited may go on with. */
+typedef enum wb_tls_stage {
+    WB_TLS_OVER  = -1, /* by an earlier failure */
+    WB_TLS_BEGUN = 0,
+    WB_TLS_HOLDS = 1, /* the handshake is done, and something is held */
+    WB_TLS_CLEAR = 2
+} wb_tls_stage;
+
+wb_tls_stage wb_tls_stage_of(const wb_tls *tls);
 
 #endif /* WB_TLS_H */
