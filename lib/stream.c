@@ -17,7 +17,6 @@ static_assert(sizeof(pwwb_stream_ops) == 5 * sizeof(void *),
 struct pwwb_stream {
     pwwb_stream_ops ops;
     void           *ctx;
-    int             may_hold; /* the last read went well: there may be more */
 };
 
 int64_t
@@ -109,10 +108,7 @@ pwwb_stream_read(pwwb_stream *stream, uint8_t *buf, size_t buf_size, size_t *ret
 
     st = stream->ops.read(stream->ctx, buf, buf_size, ret_len, timeout_ms < 0 ? -1 : timeout_ms,
                           err);
-    st = judge(st, buf_size, ret_len, "the stream's read", err);
-
-    stream->may_hold = st == PWWB_OK;
-    return st;
+    return judge(st, buf_size, ret_len, "the stream's read", err);
 }
 
 pwwb_status
@@ -159,14 +155,6 @@ pwwb_stream_write(pwwb_stream *stream, const uint8_t *data, size_t len, int64_t 
     }
 }
 
-/* Nothing to wait for, in what is asked and in what is told. */
-static void
-clear_interest(pwwb_interest *interest, int64_t *timeout_ms)
-{
-    *interest   = (pwwb_interest){.size = sizeof(*interest), .descriptor = -1};
-    *timeout_ms = -1;
-}
-
 /* What a table told: a descriptor where there is a direction, and no direction that we know not. */
 static int
 makes_sense(const pwwb_interest *interest, int64_t timeout_ms)
@@ -178,34 +166,12 @@ makes_sense(const pwwb_interest *interest, int64_t timeout_ms)
 }
 
 pwwb_status
-wb_stream_interest(pwwb_stream *stream, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
-                   pwwb_error *err)
-{
-    pwwb_status st;
-
-    clear_interest(ret_interest, ret_timeout_ms);
-    if (stream->ops.interest == NULL)
-        return wb_fail(err, PWWB_E_NOT_SUPPORTED, "the stream does not tell what it waits for");
-
-    st = stream->ops.interest(stream->ctx, ret_interest, ret_timeout_ms, err);
-    if (st == PWWB_OK && makes_sense(ret_interest, *ret_timeout_ms)) {
-        wb_ok(err);
-        return PWWB_OK;
-    }
-
-    clear_interest(ret_interest, ret_timeout_ms);
-    if (st != PWWB_OK)
-        return wb_answer(err, st, "the stream's interest");
-
-    return wb_fail(err, PWWB_E_CALLBACK, "the stream's interest is none");
-}
-
-pwwb_status
 pwwb_stream_interest(pwwb_stream *stream, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
                      pwwb_error *err)
 {
-    pwwb_interest ours;
-    int64_t       timeout_ms;
+    pwwb_interest none = {.size = sizeof(none), .descriptor = -1};
+    pwwb_interest told = none;
+    int64_t       timeout_ms = -1;
     pwwb_status   st;
 
     wb_ok(err);
@@ -213,16 +179,19 @@ pwwb_stream_interest(pwwb_stream *stream, pwwb_interest *ret_interest, int64_t *
         *ret_timeout_ms = -1;
     if (stream == NULL || ret_interest == NULL || ret_timeout_ms == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "stream and both answers must be given");
-
-    clear_interest(&ours, &timeout_ms);
-    if (wb_ops_export(ret_interest, LEAST_INTEREST, &ours, sizeof(ours)) != PWWB_OK)
+    if (wb_ops_export(ret_interest, LEAST_INTEREST, &none, sizeof(none)) != PWWB_OK)
         return wb_fail(err, PWWB_E_ABI, "an interest of size %zu does not fit this library",
                        ret_interest->size);
+    if (stream->ops.interest == NULL)
+        return wb_fail(err, PWWB_E_NOT_SUPPORTED, "the stream does not tell what it waits for");
 
-    st = wb_stream_interest(stream, &ours, &timeout_ms, err);
+    st = stream->ops.interest(stream->ctx, &told, &timeout_ms, err);
     if (st != PWWB_OK)
-        return st;
+        return wb_answer(err, st, "the stream's interest");
+    if (!makes_sense(&told, timeout_ms))
+        return wb_fail(err, PWWB_E_CALLBACK, "the stream's interest makes no sense");
 
-    *ret_timeout_ms = stream->may_hold ? 0 : timeout_ms;
-    return wb_ops_export(ret_interest, LEAST_INTEREST, &ours, sizeof(ours));
+    wb_ok(err);
+    *ret_timeout_ms = timeout_ms;
+    return wb_ops_export(ret_interest, LEAST_INTEREST, &told, sizeof(told));
 }

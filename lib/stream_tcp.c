@@ -13,7 +13,7 @@
 
 typedef struct tcp {
     wb_socket socket;
-    int32_t   waits; /* directions whose last call timed out */
+    int32_t   waits; /* calls, as directions, to be made again */
 } tcp;
 
 /* After a call that did not succeed: PWWB_OK when it is worth another. */
@@ -28,14 +28,14 @@ again(int fd, short events, int64_t deadline, pwwb_error *err)
     return wb_socket_fail(err, PWWB_E_CLOSED, "the connection was lost");
 }
 
-/* A call has ended: is it one to wait for? */
+/* A call has ended. Who reads waits for more, even when there was some. */
 static pwwb_status
-done(tcp *t, int32_t direction, pwwb_status status)
+done(tcp *t, int32_t call, pwwb_status status)
 {
-    if (status == PWWB_E_TIMEOUT)
-        t->waits |= direction;
+    if (status == PWWB_E_TIMEOUT || (status == PWWB_OK && call == PWWB_READABLE))
+        t->waits |= call;
     else
-        t->waits &= ~direction;
+        t->waits &= ~call;
     return status;
 }
 

@@ -18,8 +18,9 @@ typedef struct tls_stream {
     int64_t      deadline; /* of the call at hand */
     int          is_hasty; /* which may not wait at all */
     int32_t      cut_off;  /* directions whose last wish ended before it came to `under` */
+    int          reads;    /* the caller does, and would again */
     int32_t      waits;    /* calls, as directions, that timed out last */
-    int32_t      may_go;   /* of those, what the other call has made way for */
+    int32_t      may_go;   /* of those, which the other call has made way for */
 } tls_stream;
 
 static void
@@ -69,17 +70,19 @@ under_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, pwwb_er
     return st == PWWB_E_TIMEOUT && t->is_hasty ? PWWB_OK : st;
 }
 
-/* A read may finish the handshake or bring out what a write waits for, and a write the former: no
- * descriptor tells the other. */
+/* Each may finish the handshake, and a read may bring out what a write waits for: no descriptor tells
+ * the other. */
 static pwwb_status
 done(tls_stream *t, int32_t call, wb_tls_stage before, pwwb_status status)
 {
     t->waits &= ~call;
     t->may_go &= ~call;
     if (wb_tls_stage_of(t->tls) > before)
-        t->may_go |= t->waits;
+        t->may_go |= before == WB_TLS_BEGUN ? t->waits : t->waits & PWWB_WRITABLE;
     if (status == PWWB_E_TIMEOUT)
         t->waits |= call;
+    if (call == PWWB_READABLE)
+        t->reads = status == PWWB_OK || status == PWWB_E_TIMEOUT;
     return status;
 }
 
@@ -105,20 +108,34 @@ tls_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t t
     return done(t, PWWB_WRITABLE, before, wb_tls_write(t->tls, data, len, ret_len, err));
 }
 
-/* What TLS waits for is what its last calls of the stream under it wait for. */
+/* Whether the calls that wait need nobody. */
+static int
+is_at_once(const tls_stream *t)
+{
+    return (t->cut_off | t->may_go) != 0 || (t->reads && wb_tls_has_more(t->tls));
+}
+
+/* What TLS waits for is what its calls of the stream under it wait for: that it has read there does
+ * not make the caller a reader. */
 static pwwb_status
 tls_interest(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms, pwwb_error *err)
 {
-    const tls_stream *t = ctx;
+    const tls_stream *t     = ctx;
+    wb_tls_stage      stage = wb_tls_stage_of(t->tls);
     pwwb_status       st;
 
-    if (wb_tls_stage_of(t->tls) == WB_TLS_OVER)
+    if (stage == WB_TLS_OVER)
         return wb_fail(err, PWWB_E_CLOSED, "the TLS session is over since an earlier failure");
 
-    st = wb_stream_interest(t->under, ret_interest, ret_timeout_ms, err);
-    if (st == PWWB_OK && (t->cut_off | t->may_go) != 0)
+    st = pwwb_stream_interest(t->under, ret_interest, ret_timeout_ms, err);
+    if (st != PWWB_OK)
+        return st;
+
+    if (stage != WB_TLS_BEGUN && !t->reads && (ret_interest->directions & PWWB_WRITABLE) != 0)
+        ret_interest->directions = PWWB_WRITABLE;
+    if (is_at_once(t))
         *ret_timeout_ms = 0;
-    return st;
+    return PWWB_OK;
 }
 
 /* Free all but what is under it; the farewell does not wait. */

@@ -155,6 +155,12 @@ wb_tls_stage_of(const wb_tls *tls)
     return tls->held_len > 0 ? WB_TLS_HOLDS : WB_TLS_CLEAR;
 }
 
+int
+wb_tls_has_more(const wb_tls *tls)
+{
+    return mbedtls_ssl_check_pending(&tls->ssl) != 0;
+}
+
 /* What an earlier call left goes first. */
 static pwwb_status
 begin(wb_tls *tls, pwwb_error *err)

@@ -56,4 +56,7 @@ typedef enum wb_tls_stage {
 
 wb_tls_stage wb_tls_stage_of(const wb_tls *tls);
 
+/* Whether the next read needs nobody. */
+int wb_tls_has_more(const wb_tls *tls);
+
 #endif /* WB_TLS_H */

@@ -227,34 +227,6 @@ what_a_table_waits_for_is_told_unless_it_is_nonsense(void)
 }
 
 static void
-what_there_may_be_more_of_is_not_waited_for(void)
-{
-    fake_stream f = {.in       = (const uint8_t *)"ab",
-                     .in_len   = 2,
-                     .most     = 1,
-                     .interest = {.descriptor = 5, .directions = PWWB_WRITABLE},
-                     .wait_ms  = 70};
-
-    pwwb_stream  *stream = fake_stream_over(&f);
-    pwwb_interest i      = {.size = sizeof(i)};
-    uint8_t       buf[2];
-    size_t        len;
-    int64_t       ms;
-
-    CHECK_STATUS(PWWB_OK, pwwb_stream_read(stream, buf, sizeof(buf), &len, 0, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &i, &ms, NULL));
-    CHECK_INT(0, ms);
-    CHECK_INT(PWWB_WRITABLE, i.directions);
-
-    f.nth    = f.calls + 1;
-    f.status = PWWB_E_TIMEOUT;
-    CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_stream_read(stream, buf, sizeof(buf), &len, 0, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &i, &ms, NULL));
-    CHECK_INT(70, ms);
-    pwwb_stream_free(stream);
-}
-
-static void
 a_table_that_does_not_tell_is_not_supported(void)
 {
     pwwb_stream_ops ops = fake_stream_ops;
@@ -371,7 +343,6 @@ main(void)
     RUN(what_a_host_says_is_kept_on_failure_and_dropped_on_success);
     RUN(a_part_of_the_octets_may_be_written);
     RUN(what_a_table_waits_for_is_told_unless_it_is_nonsense);
-    RUN(what_there_may_be_more_of_is_not_waited_for);
     RUN(a_table_that_does_not_tell_is_not_supported);
     RUN(a_write_goes_on_until_all_octets_are_taken);
     RUN(a_write_ends_at_the_first_failure_wherever_it_is);

@@ -211,6 +211,54 @@ what_a_read_brings_out_wakes_the_write(void)
     host_end(h);
 }
 
+/* A record has come whole, and the host has read a part of it. */
+static void
+octets_that_tls_has_already_are_not_waited_for(void)
+{
+    host         *h = host_up(0);
+    pwwb_interest i = {.size = sizeof(i)};
+    int64_t       ms;
+    uint8_t       buf[10];
+    size_t        len;
+
+    h->server.say_len = 14;
+    tls_server_work(&h->server);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_read(h->stream, buf, 9, &len, 0, h->err));
+    CHECK_INT(0, h->server.out.len);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(h->stream, &i, &ms, h->err));
+    CHECK_INT(0, ms);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_read(h->stream, buf + 9, 1, &len, 0, h->err));
+    CHECK_MEM(theirs + 4, 10, buf, 9 + len);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(h->stream, &i, &ms, h->err));
+    CHECK_INT(-1, ms);
+    CHECK_INT(PWWB_READABLE, i.directions);
+    host_end(h);
+}
+
+/* It has read for the handshake, and its caller does not: data that come wake nobody. */
+static void
+who_only_writes_waits_for_nothing_else(void)
+{
+    host         *h = host_start(SIZE_MAX, 0, 65536, 4);
+    pwwb_interest i = {.size = sizeof(i)};
+    pwwb_status   st;
+    int64_t       ms;
+    size_t        len;
+
+    CHECK_STATUS(PWWB_OK, host_open(h));
+    while ((st = pwwb_stream_write_some(h->stream, ours, 4, &len, 0, h->err)) == PWWB_E_TIMEOUT)
+        tls_server_work(&h->server);
+    CHECK_STATUS(PWWB_OK, st);
+    h->wire.takes = 0;
+    CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_stream_write_some(h->stream, ours + 4, 9, &len, 0, h->err));
+    tls_server_work(&h->server);
+    CHECK(h->server.out.len > 0);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(h->stream, &i, &ms, h->err));
+    CHECK_INT(PWWB_WRITABLE, i.directions);
+    CHECK_INT(-1, ms);
+    host_end(h);
+}
+
 /* A server that asks and asks, and takes no answer, does not fill our memory. */
 static void
 answers_that_nobody_takes_end_the_session(void)
@@ -282,6 +330,8 @@ main(void)
     RUN(a_write_that_is_told_to_wait_is_repeated_with_as_many_octets_or_more);
     RUN(an_alert_that_waits_is_not_taken_for_data);
     RUN(what_a_read_brings_out_wakes_the_write);
+    RUN(octets_that_tls_has_already_are_not_waited_for);
+    RUN(who_only_writes_waits_for_nothing_else);
     RUN(answers_that_nobody_takes_end_the_session);
     RUN(a_stream_that_is_freed_takes_leave_after_what_it_held);
     RUN(running_out_of_memory_anywhere_is_survived);

@@ -34,11 +34,9 @@ wire_answer(wire *w, int32_t direction, size_t some)
     w->moved += some;
     if (w->calls == w->nth && w->status != PWWB_E_TIMEOUT)
         return w->status;
-    if (some > 0)
-        return PWWB_OK;
-
-    w->waits |= direction;
-    return PWWB_E_TIMEOUT;
+    if (some == 0 || direction == PWWB_READABLE) /* a reader waits for more */
+        w->waits |= direction;
+    return some > 0 ? PWWB_OK : PWWB_E_TIMEOUT;
 }
 
 /* How many octets this call may move. */

@@ -53,9 +53,9 @@ typedef struct pwwb_stream_ops {
     /** Close and let go of `ctx`. Optional; called once, by pwwb_stream_free(). */
     void (*destroy)(void *ctx);
     /**
-     * What the calls wait for that last answered PWWB_E_TIMEOUT; never waits itself. Optional:
-     * without it a stream cannot be waited for with others.
-     * @param ret_interest    its size set, the rest zero
+     * What the calls wait for that last answered PWWB_E_TIMEOUT, and a read that went well for
+     * more; never waits itself. Optional: without it a stream cannot be waited for with others.
+     * @param ret_interest    its size set, no descriptor, the rest zero
      * @param ret_timeout_ms  set to -1: at most so long until the next call, 0 = call at once
      */
     pwwb_status (*interest)(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms,
@@ -225,13 +225,14 @@ pwwb_status pwwb_stream_write_some(pwwb_stream *stream, const uint8_t *data, siz
 /**
  * What to wait for, with poll() or an event loop, before a stream is called again.
  *
- * Read and write with a timeout of 0 until they answer PWWB_E_TIMEOUT; then this tells what they
- * wait for. Ask again after every call: the descriptor may change while a connection is made, and
- * TLS may have to read in order to write. When it is ready, or the time is over, repeat the calls
- * that were waiting, both if both were.
+ * Read and write with a timeout of 0; then this tells what the calls wait for that last answered
+ * PWWB_E_TIMEOUT, and what a read that went well has to wait for before there is more. When the
+ * descriptor is ready, or the time is over, make those calls again, both where both were waiting.
+ * Ask anew after every call: the descriptor may change while a connection is made, and TLS may
+ * have to read in order to write.
  *
- * While the last read went well more may be there, in TLS already, where no descriptor tells: the
- * time is 0 then. A caller that wants no more for now passes over it.
+ * A time of 0 means: call at once. TLS may have octets already, or one call may have brought the
+ * other further; no descriptor tells that.
  *
  * @param stream               the stream
  * @param[out] ret_interest    its size set by the caller; no descriptor on failure
