@@ -5,9 +5,11 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
-#include "talk.h"
+#include "faults.h"
+#include "loop.h"
 
 /* The lowest descriptor that is free: one that is never closed would be seen here. */
 static int
@@ -193,6 +195,157 @@ a_numeric_address_asks_nobody(void)
     CHECK_INT(0, resolver_calls);
 }
 
+/* ---- a connection that is only begun ---- */
+
+static talk
+begin_to(const char *host, int port)
+{
+    talk    t     = talk_to(port, 0, LONG_MS);
+    int64_t start = now_ms();
+
+    CHECK_STATUS(PWWB_OK, pwwb_stream_connect(host, port, 0, &t.stream, t.err));
+    CHECK(now_ms() - start < LATE_MS);
+    return t;
+}
+
+static void
+the_next_address_is_tried_when_one_fails(void)
+{
+    talk    t     = begin_to("two.test", plain_echo.port);
+    int64_t start = now_ms();
+
+    CHECK_STATUS(PWWB_OK, say_line(&t));
+    CHECK(now_ms() - start < 1000);
+    talk_end(&t);
+}
+
+static void
+the_next_address_is_tried_when_one_is_silent_for_a_while(void)
+{
+    dead_end      d     = dead_end_start("127.0.0.2", &plain_echo.port);
+    talk          t     = begin_to("two.test", plain_echo.port);
+    int64_t       start = now_ms();
+    pwwb_interest i     = {.size = sizeof(i)};
+    uint8_t       octet;
+    size_t        len;
+    int64_t       ms;
+
+    CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_stream_read(t.stream, &octet, 1, &len, 0, t.err));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(t.stream, &i, &ms, t.err));
+    CHECK_INT(PWWB_WRITABLE, i.directions);
+    CHECK(ms > 0 && ms <= 2000);
+    wakes = 0;
+    CHECK_STATUS(PWWB_OK, say_line(&t));
+    CHECK(now_ms() - start >= 1900);
+    CHECK(now_ms() - start < 2000 + LATE_MS);
+    CHECK(wakes < 10);
+    talk_end(&t);
+    dead_end_stop(&d);
+}
+
+/* With a deadline of its own a call goes from address to address, too. */
+static void
+a_call_that_waits_takes_what_was_begun_further(void)
+{
+    dead_end d = dead_end_start("127.0.0.2", &plain_echo.port);
+    talk     t = begin_to("two.test", plain_echo.port);
+
+    t.timeout_ms = WAIT_MS;
+    CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, WRITE));
+    CHECK_STATUS(PWWB_E_TIMEOUT, timed(&t, READ));
+    t.timeout_ms = LONG_MS;
+    CHECK_STATUS(PWWB_OK, steps(&t, WRITE, STEPS));
+    talk_end(&t);
+    dead_end_stop(&d);
+}
+
+static void
+the_last_address_is_left_only_by_who_waits(void)
+{
+    int           port = 0;
+    dead_end      d    = dead_end_start("127.0.0.1", &port);
+    int           next = next_descriptor();
+    talk          t    = begin_to("127.0.0.1", port);
+    pwwb_interest i    = {.size = sizeof(i)};
+    int64_t       ms   = 0;
+
+    t.timeout_ms = 100;
+    wakes        = 0;
+    CHECK_STATUS(PWWB_E_TIMEOUT, say_line(&t));
+    CHECK(wakes <= 2);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(t.stream, &i, &ms, t.err));
+    CHECK_INT(PWWB_WRITABLE, i.directions);
+    CHECK_INT(-1, ms);
+    talk_end(&t);
+    CHECK_INT(next, next_descriptor());
+    dead_end_stop(&d);
+}
+
+/* The kernel may know at once, and then the beginning tells. */
+static void
+when_every_address_refuses_the_last_errno_is_told(void)
+{
+    int           port = 0;
+    int           fd   = listen_at("127.0.0.1", 0, &port);
+    talk          t    = talk_to(port, 0, LONG_MS);
+    pwwb_interest i    = {.size = sizeof(i)};
+    int64_t       ms;
+    pwwb_status   st;
+
+    close(fd);
+    st = pwwb_stream_connect("two.test", port, 0, &t.stream, t.err);
+    if (st == PWWB_OK)
+        st = say_line(&t);
+    CHECK_STATUS(PWWB_E_CONNECT, st);
+    CHECK_INT(PWWB_ORIGIN_ERRNO, pwwb_error_origin(t.err));
+    CHECK_INT(ECONNREFUSED, pwwb_error_code(t.err));
+    if (t.stream != NULL) {
+        CHECK_STATUS(PWWB_E_CONNECT, say_line(&t));
+        CHECK_STATUS(PWWB_E_CLOSED, pwwb_stream_interest(t.stream, &i, &ms, t.err));
+    }
+    talk_end(&t);
+    CHECK_INT(fd, next_descriptor());
+}
+
+static void
+without_a_descriptor_nothing_is_begun(void)
+{
+    talk          t = talk_to(plain_echo.port, 0, LONG_MS);
+    struct rlimit old, none;
+
+    CHECK_INT(0, getrlimit(RLIMIT_NOFILE, &old));
+    none = (struct rlimit){(rlim_t)next_descriptor(), old.rlim_max};
+    CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &none));
+    CHECK_STATUS(PWWB_E_SYSTEM, pwwb_stream_connect("127.0.0.1", t.port, 0, &t.stream, t.err));
+    CHECK_INT(EMFILE, pwwb_error_code(t.err));
+    CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &old));
+    CHECK(t.stream == NULL);
+    talk_end(&t);
+}
+
+static void
+running_out_of_memory_anywhere_is_survived(void)
+{
+    int  next = next_descriptor();
+    talk t    = begin_to("two.test", plain_echo.port);
+    long count, nth;
+
+    talk_end(&t);
+    faults_count();
+    CHECK_STATUS(PWWB_OK, pwwb_stream_connect("two.test", plain_echo.port, 0, &t.stream, NULL));
+    count = faults_stop();
+    pwwb_stream_free(t.stream);
+    for (nth = 1; nth <= count; nth++) {
+        faults_fail(nth);
+        CHECK_STATUS(PWWB_E_NO_MEMORY,
+                     pwwb_stream_connect("two.test", plain_echo.port, 0, &t.stream, NULL));
+        faults_stop();
+        CHECK(t.stream == NULL);
+    }
+    CHECK(count >= 2);
+    CHECK_INT(next, next_descriptor());
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,6 +358,13 @@ main(int argc, char **argv)
     RUN(each_address_of_a_name_is_tried);
     RUN(an_address_that_does_not_answer_leaves_time_for_the_next);
     RUN(a_numeric_address_asks_nobody);
+    RUN(the_next_address_is_tried_when_one_fails);
+    RUN(the_next_address_is_tried_when_one_is_silent_for_a_while);
+    RUN(a_call_that_waits_takes_what_was_begun_further);
+    RUN(the_last_address_is_left_only_by_who_waits);
+    RUN(when_every_address_refuses_the_last_errno_is_told);
+    RUN(without_a_descriptor_nothing_is_begun);
+    RUN(running_out_of_memory_anywhere_is_survived);
     talk_stop();
     return DONE;
 }
