@@ -125,8 +125,8 @@ pwwb_status pwwb_stream_connect(const char *host, int32_t port, int64_t timeout_
  * Put TLS on a stream, as its client, and finish the handshake.
  *
  * TLS 1.2 or newer. Nothing is read from the environment. A read that timed out may be repeated,
- * and so may a write whose timeout was 0; any other failure ends the stream, a write that timed
- * out too, and later calls answer PWWB_E_CLOSED or PWWB_E_TLS.
+ * and so may pwwb_stream_write_some() whose timeout was 0; any other failure ends the stream, any
+ * other write that timed out too, and later calls answer PWWB_E_CLOSED or PWWB_E_TLS.
  *
  * With a timeout of 0 nothing is said to the other side yet. The first reads and writes do the
  * handshake, whichever is called, and answer PWWB_E_TIMEOUT until it is done; its failures are
@@ -178,8 +178,8 @@ pwwb_status pwwb_stream_read(pwwb_stream *stream, uint8_t *buf, size_t buf_size,
 /**
  * Write all octets, or fail.
  *
- * How many went out before a failure is not told, and a TLS session does not survive it: who does
- * not wait uses pwwb_stream_write_some().
+ * How many went out before a failure is not told, so that nothing more can be said afterwards: who
+ * does not wait uses pwwb_stream_write_some().
  *
  * @param stream      the stream
  * @param data        borrowed
