@@ -30,7 +30,8 @@ any_piece_and_any_window_serve(void)
     }
 }
 
-/* How many calls a conversation makes of what is under it. */
+/* How many calls a conversation makes of what is under it, at least: signatures differ by a few
+ * octets. */
 static long
 count_calls(void)
 {
@@ -39,7 +40,8 @@ count_calls(void)
 
     CHECK_STATUS(PWWB_OK, host_talk(h));
     check_heard(h);
-    calls = h->wire.calls;
+    calls = h->wire.calls - 4;
+    printf("# %ld calls, %s\n", calls, mbedtls_ssl_get_version(&h->server.ssl));
     host_end(h);
     return calls;
 }
@@ -50,7 +52,6 @@ a_call_that_is_told_to_wait_loses_nothing_wherever_it_is(void)
     long calls = count_calls();
     long nth;
 
-    printf("# %ld calls\n", calls);
     for (nth = 1; nth <= calls; nth++) {
         host *h = host_start(50, 0, 400, 1000);
 
