@@ -5,6 +5,7 @@
 /* A connection of libpwwb-amqp, a broker over memory (amqp_peer.h) for each time that it connects,
  * and a clock that stands still. */
 
+#include <proton/logger.h>
 #include <pwwb/amqp.h>
 
 #include "amqp_peer.h"
@@ -23,6 +24,7 @@ typedef struct amqp_world {
     pwwb_status open_status; /* what a try answers */
     pwwb_status read_status; /* what a read answers; PWWB_OK = what there is */
     int         is_stuck;    /* no write is taken */
+    int         is_quiet;    /* the broker's Qpid Proton traces nothing */
     int         is_dumb;     /* the stream does not tell what it waits for */
 } amqp_world;
 
@@ -92,6 +94,9 @@ world_open(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *
     w->made++;
     peer_drop(&w->peer);
     peer_make(&w->peer, &w->script);
+    if (w->is_quiet)
+        pn_logger_reset_mask(pn_transport_logger(w->peer.driver.transport), PN_SUBSYSTEM_ALL,
+                             PN_LEVEL_ALL);
     return pwwb_stream_new(&ops, w, ret_stream, err);
 }
 

@@ -324,4 +324,5 @@ wb_amqp_options_drop(wb_amqp_options *options)
     sodium_free(options->init);
     sodium_free(options->proxy_secret);
     free(options->texts);
+    memset(options, 0, sizeof(*options));
 }

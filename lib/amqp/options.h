@@ -19,7 +19,7 @@ typedef struct wb_amqp_options {
     char             *proxy_secret; /* locked */
 } wb_amqp_options;
 
-/* On failure nothing is left to drop. */
+/* On failure nothing is left to drop; what was dropped may be dropped again. */
 pwwb_status wb_amqp_options_make(wb_amqp_options *options, const pwwb_amqp_options *theirs,
                                  pwwb_error *err);
 void        wb_amqp_options_drop(wb_amqp_options *options);
