@@ -83,7 +83,7 @@ wb_amqp_engine_start(wb_amqp_engine *engine, pwwb_error *err)
 
     connection = engine->driver.connection;
     silence(engine->driver.transport);
-    pn_transport_set_max_frame(engine->driver.transport, WB_AMQP_MESSAGE_MAX);
+    pn_transport_set_max_frame(engine->driver.transport, WB_AMQP_FRAME_MAX);
     pn_transport_set_idle_timeout(engine->driver.transport, (pn_millis_t)options->of.idle_ms);
     name_connection(connection);
     if (options->of.host != NULL)
@@ -92,6 +92,7 @@ wb_amqp_engine_start(wb_amqp_engine *engine, pwwb_error *err)
     wb_amqp_links_open(&engine->links, options, connection);
     (void)pn_connection_driver_bind(&engine->driver);
 
+    wb_amqp_frames_begin(&engine->frames);
     wb_amqp_sasl_begin(&engine->sasl, options->init, options->init_len);
     engine->generation++;
     engine->state = WB_AMQP_OPENING;
@@ -111,9 +112,13 @@ wb_amqp_engine_stop(wb_amqp_engine *engine)
     engine->state = WB_AMQP_STOPPED;
 }
 
+/* One frame, which has passed. */
 static void
-feed(wb_amqp_engine *engine, const uint8_t *data, size_t len)
+pass(wb_amqp_engine *engine)
 {
+    const uint8_t *at  = engine->frames.octets;
+    size_t         len = engine->frames.len;
+
     while (len > 0 && engine->state != WB_AMQP_ENDED) {
         pn_rwbytes_t room = pn_connection_driver_read_buffer(&engine->driver);
         size_t       some = len < room.size ? len : room.size;
@@ -123,11 +128,31 @@ feed(wb_amqp_engine *engine, const uint8_t *data, size_t len)
             wb_amqp_engine_end(engine, PWWB_E_CLOSED, "the broker ended the connection");
             return;
         }
-        memcpy(room.start, data, some);
+        memcpy(room.start, at, some);
         pn_connection_driver_read_done(&engine->driver, some);
         wb_amqp_events(engine);
-        data += some;
+        at += some;
         len -= some;
+    }
+}
+
+static void
+feed(wb_amqp_engine *engine, const uint8_t *data, size_t len)
+{
+    size_t taken;
+    int    is_whole = 1;
+
+    for (; is_whole > 0 && engine->state != WB_AMQP_ENDED; data += taken, len -= taken) {
+        is_whole = wb_amqp_frames_take(&engine->frames, data, len, &taken);
+        if (is_whole < 0
+            || (is_whole > 0 && wb_amqp_frames_check(&engine->frames, &engine->links) != 0)) {
+            wb_amqp_engine_end(engine, PWWB_E_CLOSED, "the broker broke AMQP's protocol");
+            return;
+        }
+        if (is_whole > 0) {
+            pass(engine);
+            engine->frames.len = 0;
+        }
     }
 }
 

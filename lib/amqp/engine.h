@@ -5,6 +5,7 @@
 #include <proton/connection_driver.h>
 
 #include "flights.h"
+#include "frames.h"
 #include "inbox.h"
 #include "links.h"
 #include "options.h"
@@ -27,6 +28,7 @@ typedef struct wb_amqp_engine {
     pwwb_status            status; /* why it ended */
     const char            *why;    /* the same, as a sentence */
     wb_amqp_sasl           sasl;
+    wb_amqp_frames         frames;
     pn_connection_driver_t driver;
     wb_amqp_links          links;
     wb_amqp_flights        flights;

@@ -304,6 +304,9 @@ main(int argc, char **argv)
     seed_dns();
     seed_http();
     seed_websocket();
+#ifdef SEED_AMQP
+    seed_amqp();
+#endif
     replies();
     texts();
     corpora();

@@ -4,7 +4,8 @@
 
 /* What the writers of seeds share: seeds.c for envelopes, seeds_keys.c for key files,
  * seeds_exchange.c for what agents and portals tell each other, seeds_sd.c for security descriptors,
- * seeds_dns.c for name servers, seeds_http.c for an HTTP proxy and a WebSocket's server. */
+ * seeds_dns.c for name servers, seeds_http.c for an HTTP proxy and a WebSocket's server,
+ * seeds_amqp.c for a broker. */
 
 #include "fuzz_keys.h"
 
@@ -19,5 +20,6 @@ void seed_descriptors(void);
 void seed_dns(void);
 void seed_http(void);
 void seed_websocket(void);
+void seed_amqp(void);
 
 #endif /* SEEDS_H */
