@@ -418,6 +418,20 @@ suite_live_slapd() {
     rm -rf "$ol"
 }
 
+# Streams to WebSockets over TLS, and through HTTP proxies.
+suite_live_websocket() {
+    build gcc gcc || return
+    check need sh "$here/fixtures/need" tinyproxy libwslay-dev
+    command -v npm >/dev/null || check need-npm sh "$here/fixtures/need" nodejs npm
+    ws=$(mktemp -d)
+    check websocket-up bash "$here/fixtures/websocket" up "$ws/state" 127.0.0.104
+    [ ! -f "$ws/state/env" ] || . "$ws/state/env"
+    for name in ws_peer ws_proxy; do tap "$out/gcc/tests/$name"; done
+    check websocket-down bash "$here/fixtures/websocket" down "$ws/state" --purge
+    forget WS
+    rm -rf "$ws"
+}
+
 # start NAME ADDRESS FIXTURE...: a fresh, seeded server in $three/NAME.
 start() {
     state=$three/$1

@@ -111,6 +111,8 @@ what_the_proxy_refuses_is_told_with_its_number_and_for_ever(void)
     } cases[] = {
         {"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 3\r\n\r\nabc", PWWB_E_AUTH,
          "the HTTP proxy wants another name and password (407)"},
+        {"HTTP/1.0 401 Unauthorized\r\n\r\n", PWWB_E_AUTH,
+         "the HTTP proxy wants another name and password (401)"},
         {"HTTP/1.0 403 Filtered\r\n\r\n", PWWB_E_CONNECT,
          "the HTTP proxy refused to connect (403)"},
         {"HTTP/1.1 502 Bad Gateway\r\n\r\n<html>", PWWB_E_CONNECT,

@@ -26,22 +26,22 @@ end(proxy *p, pwwb_status status, const char *why)
     return status;
 }
 
-/* Any 2xx opens the way, whatever else stands in the head. */
+/* Any 2xx opens the way, whatever else stands in the head. 407 asks for a password; to a wrong one
+ * tinyproxy says 401. */
 static pwwb_status
 judge(proxy *p, const wb_amqp_head *head, pwwb_error *err)
 {
+    int  is_auth = head->status == 407 || head->status == 401;
     char why[80];
 
     if (head->status / 100 == 2) {
         p->is_open = 1;
         return pwwb_error_set(err, PWWB_OK, NULL);
     }
-    if (head->status == 407)
-        return pwwb_error_set(err, end(p, PWWB_E_AUTH, "the HTTP proxy wants another name and "
-                                                       "password (407)"), p->why);
-
-    snprintf(why, sizeof(why), "the HTTP proxy refused to connect (%d)", (int)head->status);
-    return pwwb_error_set(err, end(p, PWWB_E_CONNECT, why), p->why);
+    snprintf(why, sizeof(why),
+             is_auth ? "the HTTP proxy wants another name and password (%d)"
+                     : "the HTTP proxy refused to connect (%d)", (int)head->status);
+    return pwwb_error_set(err, end(p, is_auth ? PWWB_E_AUTH : PWWB_E_CONNECT, why), p->why);
 }
 
 static pwwb_status
