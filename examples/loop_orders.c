@@ -98,16 +98,31 @@ take_line(loop_orders *o, const uint8_t *line, size_t len)
     begin(o, text);
 }
 
-/* The last line may lack its end; so may one that is too long. 0 = there is no whole line. */
+/* What comes after it makes no sense any more. */
+static void
+give_up(loop_orders *o, const char *why)
+{
+    printf("ERROR %s\n", why);
+    fflush(stdout);
+    o->is_at_end = 1;
+    o->has_order = 0;
+    secret_make(&o->input);
+}
+
+/* The last line may lack its end. 0 = there is no whole line. */
 static int
 next_line(loop_orders *o)
 {
-    secret        *in  = &o->input;
-    const uint8_t *end = memchr(in->octets, '\n', in->len);
-    size_t         len = end != NULL ? (size_t)(end - in->octets) : in->len;
+    secret        *in   = &o->input;
+    const uint8_t *end  = memchr(in->octets, '\n', in->len);
+    size_t         len  = end != NULL ? (size_t)(end - in->octets) : in->len;
     size_t         used = end != NULL ? len + 1 : len;
 
-    if (in->len == 0 || (end == NULL && !o->is_at_end && in->len < sizeof(in->octets)))
+    if (end == NULL && in->len == sizeof(in->octets))
+        give_up(o, "a line is too long");
+    if (in->len == 0 && o->is_at_end && o->has_order)
+        give_up(o, "a password is missing");
+    if (in->len == 0 || (end == NULL && !o->is_at_end))
         return 0;
 
     take_line(o, in->octets, len);

@@ -65,6 +65,16 @@ print_findings(const pwwb_findings *findings, int32_t said)
                    (long long)actual);
 }
 
+static void
+forget(loop_portal *p, flight *f)
+{
+    fflush(stdout);
+    pwwb_keyring_free(f->keys);
+    f->keys    = NULL;
+    f->is_used = 0;
+    p->flying--;
+}
+
 /* What became of it, and the end of it. With a reply its outcome may say more than the code. */
 static void
 land(loop_portal *p, flight *f, const pwwb_reply *reply, int32_t code)
@@ -75,11 +85,15 @@ land(loop_portal *p, flight *f, const pwwb_reply *reply, int32_t code)
     if (reply != NULL)
         print_findings(pwwb_reply_findings(reply), code);
     printf("; %lld ms\n", (long long)(now_ms() - f->begun_ms));
-    fflush(stdout);
-    pwwb_keyring_free(f->keys);
-    f->keys    = NULL;
-    f->is_used = 0;
-    p->flying--;
+    forget(p, f);
+}
+
+/* It was never one. */
+static void
+crash(loop_portal *p, flight *f, pwwb_status status)
+{
+    printf("%s ERROR %s\n", f->anchor, pwwb_status_name(status));
+    forget(p, f);
 }
 
 /* Seal what was ordered. Nothing of the passwords stays here. */
@@ -124,9 +138,9 @@ take_off(loop_portal *p, const loop_order *order)
                    pwwb_amqp_address(p->amqp));
     st = seal(p, f, order, &code);
     if (st != PWWB_OK)
-        fprintf(stderr, "%s: %s\n", pwwb_status_name(st), pwwb_error_message(p->err));
-    if (st != PWWB_OK || code != PWWB_CODE_OK)
-        land(p, f, NULL, st != PWWB_OK ? PWWB_CODE_INTERNAL : code);
+        crash(p, f, st);
+    else if (code != PWWB_CODE_OK)
+        land(p, f, NULL, code);
 }
 
 /* While there is no room, orders stay in the pipe. */
@@ -180,7 +194,7 @@ send_waiting(loop_portal *p)
         if (st == PWWB_OK)
             f->until_ms = f->begun_ms + REPLY_WAIT_MS;
         else if (st != PWWB_E_CONNECT && st != PWWB_E_FULL)
-            land(p, f, NULL, PWWB_CODE_INTERNAL);
+            crash(p, f, st);
     }
 }
 
