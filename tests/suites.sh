@@ -432,6 +432,29 @@ suite_live_websocket() {
     rm -rf "$ws"
 }
 
+# Portals in event loops on a live broker, also through an HTTP proxy inside a WebSocket.
+loops() {
+    check loops bash "$here/check_loops" "$1"
+    check loops-asan bash "$here/check_loops" "$2"
+}
+suite_live_loops() {
+    check need sh "$here/fixtures/need" rabbitmq-server tinyproxy libqpid-proton11-dev libwslay-dev libuv1-dev \
+        libglib2.0-dev
+    command -v npm >/dev/null || check need-npm sh "$here/fixtures/need" nodejs npm
+    build loops-asan clang -Db_sanitize=address,undefined -Db_lundef=false || return
+    asan=$dir
+    build gcc gcc || return
+    both=$(mktemp -d)
+    check rabbit-up bash "$here/fixtures/rabbit" up "$both/rabbit" 127.0.0.105
+    check websocket-up bash "$here/fixtures/websocket" up "$both/websocket" 127.0.0.104
+    for name in rabbit websocket; do [ ! -f "$both/$name/env" ] || . "$both/$name/env"; done
+    UBSAN_OPTIONS=halt_on_error=1 loops "$dir" "$asan"
+    for name in rabbit websocket; do check "$name-down" bash "$here/fixtures/$name" down "$both/$name" --purge; done
+    forget WS
+    forget RELAY
+    rm -rf "$both"
+}
+
 # start NAME ADDRESS FIXTURE...: a fresh, seeded server in $three/NAME.
 start() {
     state=$three/$1
