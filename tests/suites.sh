@@ -162,7 +162,7 @@ suite_asan() {
 suite_tsan() {
     build tsan clang -Db_sanitize=thread -Db_lundef=false || return
     for name in test_slab test_crypto test_envelope test_transport_local test_journal_memory \
-        test_host_key test_gate_threads flow_agents flow_forests; do
+        test_journal_sqlite test_host_key test_gate_threads flow_agents flow_forests; do
         tap "$out/tsan/tests/$name"
     done
 }
@@ -173,7 +173,7 @@ suite_valgrind() {
     for program in "$out"/gcc/tests/test_*; do
         # Those take minutes there, or read freed memory on purpose.
         case $program in
-        *.p | *test_keyring | *test_crypto | *test_envelope | *test_vectors) continue ;;
+        *.p | *test_journal_power | *test_journal_kills | *test_keyring | *test_crypto | *test_envelope | *test_vectors) continue ;;
         *test_threats_relay | *test_exchange_memory) continue ;;
         esac
         check "$(basename "$program")" valgrind -q --error-exitcode=9 --leak-check=full \
