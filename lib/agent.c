@@ -156,15 +156,18 @@ unopened(pwwb_agent *agent, pwwb_status st, pwwb_error *err)
     return st == PWWB_E_KEY_UNKNOWN ? PWWB_SETTLE_RELEASE : PWWB_SETTLE_REJECT;
 }
 
-/* Somebody else has it; or the private key cannot be used now, and who can use his goes first. */
+/* Somebody else has it, or the journal; or the private key cannot be used now, and who can use his
+ * goes first. */
 static int32_t
 put_back(pwwb_agent *agent)
 {
-    if (agent->writeback->is_put_off) {
+    int why = agent->writeback->put_off;
+
+    if (why == WB_PUT_OFF_KEY)
         agent->pause_ms = KEY_PAUSE_MS;
-        wb_log_say(&agent->log, PWWB_LOG_WARN, "agent",
-                   "the private key cannot be used now: a request was released");
-    }
+    if (why != 0)
+        wb_log_say(&agent->log, PWWB_LOG_WARN, "agent", "%s now: a request was released",
+                   why == WB_PUT_OFF_KEY ? "the private key cannot be used" : "the journal is busy");
     return PWWB_SETTLE_RELEASE;
 }
 

@@ -89,6 +89,8 @@ wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *diges
     memset(ret_entry, 0, sizeof(*ret_entry));
     st = journal->ops.claim(journal->ctx, cti, digest, expires_ms, reply, reply_size, &theirs, err);
     st = wb_answer(err, st, "the journal's claim");
+    if (st == PWWB_E_FULL) /* how far back it has looked */
+        ret_entry->since_ms = theirs.since_ms;
     if (st != PWWB_OK)
         return st;
 

@@ -7,8 +7,8 @@
 
 #include <pwwb/journal.h>
 
-/* A reply is only there when the entry is DONE. The entry is zero on failure. Where no account was
- * recorded, its pwdLastSet is -1. */
+/* A reply is only there when the entry is DONE. The entry is zero on failure, but for since_ms when it
+ * is full. Where no account was recorded, its pwdLastSet is -1. */
 pwwb_status wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *digest,
                              int64_t expires_ms, uint8_t *reply, size_t reply_size,
                              pwwb_entry *ret_entry, pwwb_error *err);

@@ -21,7 +21,7 @@ struct pwwb_writeback {
     int32_t           late; /* why the claims are refused for their time; 0 = they are not */
     int               is_blind; /* an earlier delivery may have been forgotten, */
     int               is_undone; /* but it has set nothing: the password is older */
-    int               is_put_off; /* released, since its key cannot be used now */
+    int               put_off; /* why it is released, WB_PUT_OFF_...; 0 = somebody else has it */
     uint8_t           digest[WB_SHA256_SIZE];
     int               is_found;
     pwwb_found        found;
@@ -34,6 +34,15 @@ struct pwwb_writeback {
     size_t            reply_len;
     uint8_t           reply[PWWB_ENVELOPE_MAX];
 };
+
+/* Nothing was begun: others may, or we later. */
+enum {
+    WB_PUT_OFF_KEY     = 1, /* the private key cannot be used now */
+    WB_PUT_OFF_JOURNAL = 2  /* the journal was busy */
+};
+
+/* What the journal cannot know of an earlier delivery, by since when it knows. */
+void wb_writeback_look_back(pwwb_writeback *w, int64_t since_ms);
 
 /* The end of every way: passwords wiped, the reply sealed; then NEED_FINISH, or NEED_SEND when
  * nothing was claimed. */

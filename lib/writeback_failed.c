@@ -33,12 +33,18 @@ unsent_code(pwwb_status status, int32_t need)
     }
 }
 
-/* A journal that is full has looked; of any other failure nobody knows whether an earlier delivery
- * was done. */
-static int32_t
-unclaimed_code(pwwb_status status)
+/* A journal that is full has looked, as far back as it knows; one that is busy is asked again. Of any
+ * other failure nobody knows whether an earlier delivery was done. */
+static pwwb_status
+unclaimed(pwwb_writeback *w, pwwb_status status, pwwb_error *err)
 {
-    return status == PWWB_E_FULL ? PWWB_CODE_BUSY : PWWB_CODE_OUTCOME_UNKNOWN;
+    if (status == PWWB_E_TIMEOUT) {
+        w->put_off = WB_PUT_OFF_JOURNAL;
+        w->need    = PWWB_NEED_RELEASE;
+        return PWWB_OK;
+    }
+    return wb_writeback_answer(
+        w, status == PWWB_E_FULL ? PWWB_CODE_BUSY : PWWB_CODE_OUTCOME_UNKNOWN, PWWB_NEED_SEND, err);
 }
 
 pwwb_status
@@ -52,7 +58,8 @@ pwwb_writeback_failed(pwwb_writeback *writeback, pwwb_status status, pwwb_error 
 
     switch (need) {
     case PWWB_NEED_CLAIM:
-        return wb_writeback_answer(writeback, unclaimed_code(status), PWWB_NEED_SEND, err);
+        writeback->is_blind |= (writeback->flags & PWWB_WRITEBACK_OTHER_AGENTS) != 0;
+        return unclaimed(writeback, status, err);
     case PWWB_NEED_FIND:
     case PWWB_NEED_READ:
     case PWWB_NEED_LOOKUP:

@@ -29,6 +29,8 @@ claim(const walk *k)
 
     st = wb_journal_claim(k->tables->journal, claims->cti, pwwb_writeback_digest(k->w),
                           wb_writeback_keep_ms(k->w), reply, sizeof(reply), &entry, k->err);
+    if (st == PWWB_E_FULL)
+        wb_writeback_look_back(k->w, entry.since_ms);
     if (st != PWWB_OK)
         return pwwb_writeback_failed(k->w, st, k->err);
 

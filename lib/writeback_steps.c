@@ -137,14 +137,20 @@ expect(const pwwb_writeback *w, int32_t need, int is_complete, pwwb_error *err)
     return PWWB_OK;
 }
 
-/* It is ours to do, for all that the journal knows. */
-static pwwb_status
-start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
+void
+wb_writeback_look_back(pwwb_writeback *w, int64_t since_ms)
 {
     int64_t issued_ms = pwwb_request_claims(w->request)->iat * 1000;
 
     w->is_blind = since_ms > issued_ms || wb_clock_wall_ms(&w->clock) > wb_writeback_keep_ms(w);
     w->is_blind |= (w->flags & PWWB_WRITEBACK_OTHER_AGENTS) != 0;
+}
+
+/* It is ours to do, for all that the journal knows. */
+static pwwb_status
+start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
+{
+    wb_writeback_look_back(w, since_ms);
     if (w->late != 0)
         return wb_writeback_answer(w, w->late, PWWB_NEED_FINISH, err);
 
@@ -373,7 +379,7 @@ pwwb_writeback_unclaimed(pwwb_writeback *writeback, pwwb_error *err)
     if (st != PWWB_OK)
         return st;
 
-    writeback->is_put_off = 1;
-    writeback->need       = PWWB_NEED_RELEASE;
+    writeback->put_off = WB_PUT_OFF_KEY;
+    writeback->need    = PWWB_NEED_RELEASE;
     return PWWB_OK;
 }

@@ -112,7 +112,8 @@ every_need_can_be_answered_by_a_failure(void)
         pwwb_writeback *wb = walk_to(&w, needs_in_order[i]);
 
         CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_failed(wb, PWWB_OK, NULL));
-        CHECK_STATUS(PWWB_OK, pwwb_writeback_failed(wb, PWWB_E_TIMEOUT, NULL));
+        CHECK_STATUS(PWWB_OK, pwwb_writeback_failed(
+                                  wb, i == 0 ? PWWB_E_SYSTEM : PWWB_E_TIMEOUT, NULL));
         if (needs_in_order[i] == PWWB_NEED_SET) /* what stood there before is not our write */
             CHECK_INT(-1, pwwb_writeback_last_set_ms(wb));
         if (pwwb_writeback_need(wb) == PWWB_NEED_FINISH)

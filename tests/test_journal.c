@@ -239,6 +239,7 @@ check_each(struct fake_table *fake, pwwb_status expected)
     CHECK_STATUS(expected, wb_journal_claim(journal, cti, digest, 0, reply, 8, &entry, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK_INT(0, entry.state);
+    CHECK_INT(expected == PWWB_E_FULL ? 7 : 0, entry.since_ms); /* full, it says how far it looked */
     CHECK_STATUS(expected, wb_journal_record(journal, cti, guid, 1, 1, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK_STATUS(expected, wb_journal_finish(journal, cti, reply, 8, 1, err));
@@ -257,7 +258,7 @@ static void
 an_unknown_status_is_a_callbacks_fault(void)
 {
     struct fake_table fake = {.fault  = {.nth = 1, .is_persistent = 1, .status = 42},
-                              .answer = {.state = PWWB_CLAIM_NEW},
+                              .answer = {.state = PWWB_CLAIM_NEW, .since_ms = 7},
                               .ours   = 1};
 
     check_each(&fake, PWWB_E_CALLBACK);
@@ -267,7 +268,7 @@ static void
 a_known_status_is_passed_on(void)
 {
     struct fake_table fake = {.fault  = {.nth = 1, .is_persistent = 1, .status = PWWB_E_FULL},
-                              .answer = {.state = PWWB_CLAIM_NEW},
+                              .answer = {.state = PWWB_CLAIM_NEW, .since_ms = 7},
                               .ours   = 1};
 
     check_each(&fake, PWWB_E_FULL);

@@ -50,7 +50,9 @@ typedef struct pwwb_journal_ops {
      *                    milliseconds since 1970
      * @param reply       `reply_size` octets to fill when it is DONE
      * @param ret_entry   zeroed, its size set
-     * @return            PWWB_OK; PWWB_E_FULL when there is no room: nothing is evicted
+     * @return            PWWB_OK; PWWB_E_FULL when it looked and there is no room: nothing is
+     *                    evicted, and `since_ms` is told; PWWB_E_TIMEOUT when somebody else kept it
+     *                    busy: nothing was claimed, and the message is released, to come again
      */
     pwwb_status (*claim)(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms,
                          uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry,

@@ -313,8 +313,10 @@ pwwb_status pwwb_writeback_unclaimed(pwwb_writeback *writeback, pwwb_error *err)
  *
  * A directory that failed at NEED_SET leaves the outcome unknown unless the status promises that
  * nothing was sent (see pwwb_directory_ops). A journal that failed to claim or record stops the
- * request before anything is written; what could not be claimed is unknown unless the journal was
- * full, for an earlier delivery may have been done. What could not be unclaimed is answered as busy.
+ * request before anything is written. What could not be claimed is unknown, for an earlier delivery
+ * may have been done; unless the journal was full (PWWB_E_FULL), for then it has looked, or busy
+ * (PWWB_E_TIMEOUT): then the message is to be released. What could not be unclaimed is answered as
+ * busy.
  *
  * @param writeback  the handle
  * @param status     why: not PWWB_OK
