@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "error.h"
 #include "exchange.h"
@@ -13,7 +12,6 @@
 
 #define DEFAULT_TIMEOUT_MS 30000
 #define SLICE_MS           200 /* how long a stop may go unnoticed */
-#define PAUSE_MS           20  /* before a released message may come again */
 #define KEY_PAUSE_MS       200 /* the same, when the private key cannot be used: others go first */
 
 /* Keys as they are given, or as the exchange's store has them now. */
@@ -79,6 +77,7 @@ pwwb_agent_free(pwwb_agent *agent)
     if (agent == NULL)
         return;
 
+    wb_agent_again_stop(agent);
     pwwb_writeback_free(agent->writeback);
     free(agent);
 }
@@ -208,32 +207,47 @@ deal(pwwb_agent *agent, size_t len, pwwb_error *err)
     return st == PWWB_OK ? PWWB_SETTLE_ACCEPT : PWWB_SETTLE_RELEASE;
 }
 
-static void
-pause_briefly(const pwwb_agent *agent)
-{
-    struct timespec pause = {0, agent->pause_ms * 1000000L};
-
-    (void)nanosleep(&pause, NULL);
-}
-
 /* Wait in slices, so that a stop is noticed whatever the transport waits for. */
 static pwwb_status
 receive(pwwb_agent *agent, pwwb_delivery *delivery, int64_t timeout_ms, pwwb_error *err)
 {
     int64_t     deadline = wb_deadline_in(&agent->writeback->clock, timeout_ms);
-    int64_t     left;
+    int64_t     left, slice;
     pwwb_status st;
 
     do {
-        if (atomic_load(&agent->stop))
+        if (atomic_load(&agent->stop)) {
+            wb_agent_again_stop(agent);
             return wb_fail(err, PWWB_E_STOPPED, "a stop was asked for");
+        }
 
         wb_agent_keys_step(agent);
-        left = wb_deadline_left(&agent->writeback->clock, deadline);
-        st   = wb_transport_receive(agent->transport, agent->buf, sizeof(agent->buf), delivery,
-                                    left < 0 || left > SLICE_MS ? SLICE_MS : left, err);
+        wb_agent_again_step(agent);
+        left  = wb_deadline_left(&agent->writeback->clock, deadline);
+        slice = wb_agent_again_wait(agent, left < 0 || left > SLICE_MS ? SLICE_MS : left);
+        st    = wb_transport_receive(agent->transport, agent->buf, sizeof(agent->buf), delivery,
+                                     slice, err);
     } while (st == PWWB_E_TIMEOUT && left != 0);
+    if (st == PWWB_E_CLOSED)
+        wb_agent_again_lost(agent);
     return st;
+}
+
+/* What is kept is settled when it is due. */
+static void
+settle(pwwb_agent *agent, uint64_t tag, int32_t verdict, pwwb_error *err)
+{
+    pwwb_status st = PWWB_OK;
+
+    if (verdict != WB_KEPT)
+        st = wb_transport_settle(agent->transport, tag, verdict, agent->timeout_ms, err);
+    if (st != PWWB_OK) /* it comes again; a transport that is gone says so when it is next asked */
+        wb_log_say(&agent->log, PWWB_LOG_WARN, "agent", "a message was not settled: %s",
+                   pwwb_status_name(st));
+    if (verdict == PWWB_SETTLE_RELEASE)
+        wb_agent_pause(agent->pause_ms);
+    agent->counts[PWWB_COUNT_RELEASED]
+        += verdict == PWWB_SETTLE_RELEASE || verdict == WB_KEPT;
 }
 
 pwwb_status
@@ -252,17 +266,14 @@ pwwb_agent_step(pwwb_agent *agent, int64_t timeout_ms, pwwb_error *err)
         return st;
 
     agent->counts[PWWB_COUNT_RECEIVED]++;
-    agent->pause_ms = PAUSE_MS;
+    agent->pause_ms = WB_PAUSE_MS;
     verdict         = deal(agent, delivery.len, err);
     pwwb_writeback_wipe(agent->writeback);
-    st = wb_transport_settle(agent->transport, delivery.tag, verdict, agent->timeout_ms, err);
-    if (st != PWWB_OK) /* it comes again; a transport that is gone says so when it is next asked */
-        wb_log_say(&agent->log, PWWB_LOG_WARN, "agent", "a message was not settled: %s",
-                   pwwb_status_name(st));
-    if (verdict == PWWB_SETTLE_RELEASE) {
-        agent->counts[PWWB_COUNT_RELEASED]++;
-        pause_briefly(agent);
-    }
+    if (verdict == PWWB_SETTLE_RELEASE)
+        verdict = wb_agent_again(agent, &delivery);
+    else
+        wb_agent_again_done(agent, &delivery);
+    settle(agent, delivery.tag, verdict, err);
     wb_ok(err);
     return PWWB_OK;
 }
@@ -291,7 +302,7 @@ pwwb_agent_stop(pwwb_agent *agent)
 uint64_t
 pwwb_agent_count(const pwwb_agent *agent, int32_t counter)
 {
-    return counter >= PWWB_COUNT_RECEIVED && counter <= PWWB_COUNT_RELEASED
+    return counter >= PWWB_COUNT_RECEIVED && counter <= PWWB_COUNT_GIVEN_UP
                ? agent->counts[counter]
                : 0;
 }

@@ -10,6 +10,23 @@
 #include "writeback.h"
 
 #define WB_AGENT_DIRECTORIES_MAX 32
+#define WB_AGAIN_MAX             128
+#define WB_HELD_MAX              64
+#define WB_PAUSE_MS              5 /* after something was given back: others go first */
+
+/* A message that was given back, or kept: see agent_again.c. Times are monotonic. */
+typedef struct wb_again {
+    uint8_t digest[WB_SHA256_SIZE]; /* of its octets */
+    int64_t first_ms;
+    int64_t seen_ms; /* the last time */
+    int32_t hold_ms; /* the next time */
+} wb_again;
+
+/* One that is kept, unsettled. */
+typedef struct wb_held {
+    uint64_t tag;
+    int64_t  due_ms;
+} wb_held;
 
 struct pwwb_agent {
     pwwb_transport    *transport;
@@ -25,7 +42,11 @@ struct pwwb_agent {
     wb_named_directory directories[WB_AGENT_DIRECTORIES_MAX];
     atomic_int         stop;
     int32_t            pause_ms;
-    uint64_t           counts[PWWB_COUNT_RELEASED + 1];
+    size_t             again_count;
+    wb_again           again[WB_AGAIN_MAX];
+    size_t             held_count;
+    wb_held            held[WB_HELD_MAX];
+    uint64_t           counts[PWWB_COUNT_GIVEN_UP + 1];
     uint8_t            buf[PWWB_ENVELOPE_MAX + 1]; /* one more: too long shows */
 };
 
@@ -36,5 +57,21 @@ void wb_agent_keys_step(pwwb_agent *agent);
 int  wb_agent_keys_take(pwwb_agent *agent, size_t len);
 /* Look into the store, once a second at most. 1 = there are other keys now. */
 int  wb_agent_keys_reload(pwwb_agent *agent);
+
+/* agent_again.c: messages that cannot be dealt with now. */
+/* What becomes of one: RELEASE now; KEPT, to be given back later; or REJECT, since its time is over. */
+#define WB_KEPT 0
+int32_t wb_agent_again(pwwb_agent *agent, const pwwb_delivery *delivery);
+/* It was dealt with. */
+void    wb_agent_again_done(pwwb_agent *agent, const pwwb_delivery *delivery);
+/* Give back what was kept long enough. */
+void    wb_agent_again_step(pwwb_agent *agent);
+/* How long to wait for others at most, until that is due. */
+int64_t wb_agent_again_wait(const pwwb_agent *agent, int64_t most_ms);
+/* Give back all. */
+void    wb_agent_again_stop(pwwb_agent *agent);
+/* Their connection is gone: they come again. */
+void    wb_agent_again_lost(pwwb_agent *agent);
+void    wb_agent_pause(int32_t ms);
 
 #endif /* WB_AGENT_H */

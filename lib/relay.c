@@ -242,6 +242,17 @@ wb_connection_settle(wb_connection *self, uint64_t tag, int32_t verdict, pwwb_er
 }
 
 pwwb_status
+wb_connection_hold(const wb_connection *self, uint64_t tag, pwwb_error *err)
+{
+    const wb_letter *letter = self->held;
+
+    while (letter != NULL && letter->tag != tag)
+        letter = letter->next;
+    return letter != NULL ? PWWB_OK
+                          : wb_fail(err, PWWB_E_NOT_FOUND, "no unsettled message has that tag");
+}
+
+pwwb_status
 wb_connection_presence(const wb_connection *self, int32_t *ret_agents, pwwb_error *err)
 {
     const wb_connection *c;

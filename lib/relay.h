@@ -81,6 +81,9 @@ pwwb_status wb_connection_settle(wb_connection *self, uint64_t tag, int32_t verd
                                  pwwb_error *err);
 
 /* PWWB_E_CLOSED while its connection is lost. */
+/* However many are held, others come. */
+pwwb_status wb_connection_hold(const wb_connection *self, uint64_t tag, pwwb_error *err);
+
 pwwb_status wb_connection_presence(const wb_connection *self, int32_t *ret_agents,
                                    pwwb_error *err);
 

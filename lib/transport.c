@@ -8,7 +8,7 @@
 #include "error.h"
 #include "ops.h"
 
-static_assert(sizeof(pwwb_transport_ops) == 7 * sizeof(void *),
+static_assert(sizeof(pwwb_transport_ops) == 8 * sizeof(void *),
               "fields are added at the end, with a new WB_SIZE_UP_TO and a line in NEWS");
 
 struct pwwb_transport {
@@ -161,4 +161,17 @@ wb_transport_presence(pwwb_transport *transport, int32_t *ret_agents, pwwb_error
 
     *ret_agents = theirs;
     return PWWB_OK;
+}
+
+pwwb_status
+wb_transport_hold(pwwb_transport *transport, uint64_t tag, pwwb_error *err)
+{
+    pwwb_status st;
+
+    wb_ok(err);
+    if (transport->ops.hold == NULL)
+        return wb_fail(err, PWWB_E_NOT_SUPPORTED, "the transport keeps no message");
+
+    st = transport->ops.hold(transport->ctx, tag, err);
+    return wb_answer(err, st, "the transport's hold");
 }

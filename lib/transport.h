@@ -26,4 +26,7 @@ pwwb_status wb_transport_address(pwwb_transport *transport, char address[PWWB_AD
  * failure. */
 pwwb_status wb_transport_presence(pwwb_transport *transport, int32_t *ret_agents, pwwb_error *err);
 
+/* NOT_SUPPORTED where the table keeps none. */
+pwwb_status wb_transport_hold(pwwb_transport *transport, uint64_t tag, pwwb_error *err);
+
 #endif /* WB_TRANSPORT_H */

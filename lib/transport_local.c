@@ -86,6 +86,18 @@ presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
     return st;
 }
 
+static pwwb_status
+hold(void *ctx, uint64_t tag, pwwb_error *err)
+{
+    wb_connection *self = ctx;
+    pwwb_status    st;
+
+    pthread_mutex_lock(&self->relay->mutex);
+    st = wb_connection_hold(self, tag, err);
+    pthread_mutex_unlock(&self->relay->mutex);
+    return st;
+}
+
 static void
 destroy(void *ctx)
 {
@@ -107,6 +119,7 @@ static const pwwb_transport_ops local_ops = {
     .address  = address,
     .destroy  = destroy,
     .presence = presence,
+    .hold     = hold,
 };
 
 pwwb_status

@@ -22,7 +22,8 @@ enum pwwb_agent_counter {
     PWWB_COUNT_NOT_SET  = 4, /**< refused */
     PWWB_COUNT_UNKNOWN  = 5, /**< outcome unknown */
     PWWB_COUNT_REPEATED = 6, /**< answered from the journal */
-    PWWB_COUNT_RELEASED = 7  /**< given back for another agent */
+    PWWB_COUNT_RELEASED = 7, /**< given back for another agent, or for later */
+    PWWB_COUNT_GIVEN_UP = 8  /**< of those, rejected once nobody could answer them any more */
 };
 
 /** What an agent works with. Handles are borrowed and must outlive it. */

@@ -100,6 +100,13 @@ typedef struct pwwb_transport_ops {
      *                    PWWB_E_TLS and its kind, PWWB_E_CLOSED
      */
     pwwb_status (*presence)(void *ctx, int32_t *ret_agents, pwwb_error *err);
+    /**
+     * Keep a received message for a while: it is settled later, and others come meanwhile as if it
+     * were settled. Optional; never waits. Without it a message that an agent cannot deal with now is
+     * given back at once, and may hold up those behind it.
+     * @return  PWWB_OK; PWWB_E_NOT_FOUND; PWWB_E_FULL when no more can be kept; it stays as it was
+     */
+    pwwb_status (*hold)(void *ctx, uint64_t tag, pwwb_error *err);
     /* 0.1 ends here. */
 } pwwb_transport_ops;
 
