@@ -10,9 +10,9 @@
 #include "writeback.h"
 
 #define WB_AGENT_DIRECTORIES_MAX 32
-#define WB_AGAIN_MAX             128
-#define WB_HELD_MAX              64
-#define WB_PAUSE_MS              5 /* after something was given back: others go first */
+#define WB_AGAIN_MAX             512
+#define WB_HELD_MAX              512
+#define WB_PAUSE_MS              2 /* after something was given back: others go first */
 
 /* A message that was given back, or kept: see agent_again.c. Times are monotonic. */
 typedef struct wb_again {

@@ -13,7 +13,7 @@
 
 #define HOLD_MS     20    /* the first time, */
 #define HOLD_MAX_MS 5000  /* and at most */
-#define ALONE_MS    200   /* at most, where the transport keeps none: nobody is served meanwhile */
+#define ALONE_MS    200   /* at most, where none can be kept: nobody is served meanwhile */
 #define FORGET_MS   60000 /* what did not come again for so long is somebody else's */
 
 static int64_t
@@ -69,17 +69,19 @@ remember(pwwb_agent *agent, const uint8_t *digest, int64_t now_ms)
 {
     wb_again *a = room(agent, now_ms);
 
-    if (a == NULL)
+    if (a == NULL) {
+        agent->pause_ms = HOLD_MS;
         return;
+    }
     *a = (wb_again){.first_ms = now_ms, .seen_ms = now_ms};
     a->hold_ms = agent->pause_ms > HOLD_MS ? agent->pause_ms : HOLD_MS;
     memcpy(a->digest, digest, sizeof(a->digest));
 }
 
+/* It is remembered for its twins. */
 static int32_t
-give_up(pwwb_agent *agent, wb_again *a)
+give_up(pwwb_agent *agent)
 {
-    forget(agent, a);
     agent->counts[PWWB_COUNT_GIVEN_UP]++;
     wb_log_say(&agent->log, PWWB_LOG_WARN, "agent", "a message was given up: its time is over");
     return PWWB_SETTLE_REJECT;
@@ -115,7 +117,7 @@ wb_agent_again(pwwb_agent *agent, const pwwb_delivery *delivery)
         return PWWB_SETTLE_RELEASE;
     }
     a->seen_ms = now_ms;
-    return now_ms - a->first_ms >= longest_ms(agent) ? give_up(agent, a)
+    return now_ms - a->first_ms >= longest_ms(agent) ? give_up(agent)
                                                      : keep(agent, a, delivery->tag);
 }
 

@@ -85,6 +85,16 @@ fake_presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
     return next(fake, 0);
 }
 
+static inline pwwb_status
+fake_hold(void *ctx, uint64_t tag, pwwb_error *err)
+{
+    struct fake_table *fake = ctx;
+
+    (void)err;
+    fake->tag = tag;
+    return next(fake, 0);
+}
+
 static const pwwb_transport_ops fake_ops = {
     .size     = sizeof(pwwb_transport_ops),
     .send     = fake_send,
@@ -93,6 +103,7 @@ static const pwwb_transport_ops fake_ops = {
     .address  = fake_address,
     .destroy  = fake_destroy,
     .presence = fake_presence,
+    .hold     = fake_hold,
 };
 
 static inline pwwb_transport *

@@ -246,6 +246,8 @@ only_what_is_held_can_be_settled_and_once(void)
     CHECK_STATUS(PWWB_E_NOT_FOUND, wb_transport_settle(s.agent, tag + 1, 1, 0, NULL));
     CHECK_STATUS(PWWB_E_NOT_FOUND, wb_transport_settle(s.agent, 0, 1, 0, NULL));
     CHECK_STATUS(PWWB_E_NOT_FOUND, wb_transport_settle(s.other, tag, 1, 0, NULL));
+    CHECK_STATUS(PWWB_E_NOT_FOUND, wb_transport_hold(s.other, tag, NULL));
+    CHECK_STATUS(PWWB_OK, wb_transport_hold(s.agent, tag, NULL)); /* it stays unsettled */
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, wb_transport_settle(s.agent, tag, 0, 0, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, wb_transport_settle(s.agent, tag, 4, 0, NULL));
     check_settled(s.agent, tag, PWWB_SETTLE_ACCEPT);

@@ -73,9 +73,30 @@ whether_it_was_redelivered_is_not_known_unless_it_is_told(void)
     pwwb_transport_free(transport);
 }
 
+static void
+a_message_is_kept_where_the_table_can(void)
+{
+    struct fake_table  fake      = {0};
+    pwwb_transport    *transport = transport_over(&fake);
+    pwwb_transport_ops ops       = fake_ops;
+
+    CHECK_STATUS(PWWB_OK, wb_transport_hold(transport, 7, NULL));
+    CHECK_INT(7, (intmax_t)fake.tag);
+    fake.fault = (fake_fault){.nth = 2, .status = PWWB_E_FULL};
+    CHECK_STATUS(PWWB_E_FULL, wb_transport_hold(transport, 7, NULL));
+    fake.fault = (fake_fault){.nth = 1, .status = 42};
+    CHECK_STATUS(PWWB_E_CALLBACK, wb_transport_hold(transport, 7, NULL));
+    pwwb_transport_free(transport);
+    ops.size = offsetof(pwwb_transport_ops, hold);
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new(&ops, &fake, &transport, NULL));
+    CHECK_STATUS(PWWB_E_NOT_SUPPORTED, wb_transport_hold(transport, 7, NULL));
+    pwwb_transport_free(transport);
+}
+
 int
 main(void)
 {
+    RUN(a_message_is_kept_where_the_table_can);
     RUN(without_presence_it_is_not_known_whether_an_agent_listens);
     RUN(presence_is_one_of_three_answers_or_a_reason);
     RUN(whether_it_was_redelivered_is_not_known_unless_it_is_told);
