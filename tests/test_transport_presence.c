@@ -82,7 +82,7 @@ a_message_is_kept_where_the_table_can(void)
 
     CHECK_STATUS(PWWB_OK, wb_transport_hold(transport, 7, NULL));
     CHECK_INT(7, (intmax_t)fake.tag);
-    fake.fault = (fake_fault){.nth = 2, .status = PWWB_E_FULL};
+    fake.fault = (fake_fault){.nth = 1, .status = PWWB_E_FULL};
     CHECK_STATUS(PWWB_E_FULL, wb_transport_hold(transport, 7, NULL));
     fake.fault = (fake_fault){.nth = 1, .status = 42};
     CHECK_STATUS(PWWB_E_CALLBACK, wb_transport_hold(transport, 7, NULL));
