@@ -49,6 +49,9 @@ void        wb_book_leave(void);
 pwwb_status wb_book_open(wb_book *book, const char *path, pwwb_error *err);
 void        wb_book_close(wb_book *book);
 
+/* journal.c: the table, whose ctx is a book made by malloc(). */
+extern const pwwb_journal_ops wb_book_ops;
+
 /* say.c */
 /* What SQLite's code is to us. `what` was being done: "open it". */
 pwwb_status wb_book_failed(const wb_book *book, int code, const char *what, pwwb_error *err);
