@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 1 19 */
+#include <ctype.h>
 #include <pthread.h>
 
 #include "faults.h"
@@ -192,6 +193,57 @@ of_threads_with_a_handle_each_exactly_one_claims_each_request(void)
     pwwb_journal_free(journal);
 }
 
+/* Words with one space between them. */
+static void
+squeeze(char *text)
+{
+    char *to = text;
+
+    for (; *text != '\0'; text++)
+        if (!isspace((unsigned char)*text) || (text[1] != '\0' && !isspace((unsigned char)text[1])))
+            *to++ = isspace((unsigned char)*text) ? ' ' : *text;
+    *to = '\0';
+}
+
+static void
+schema_of(const char *file, const char *sql, char *out, size_t size)
+{
+    sqlite3      *db = open_raw(file, sql);
+    sqlite3_stmt *statement;
+
+    *out = '\0';
+    if (sqlite3_prepare_v2(db, "SELECT group_concat(sql, '; ') FROM (SELECT sql FROM sqlite_schema "
+                               "WHERE sql IS NOT NULL ORDER BY name)",
+                           -1, &statement, NULL) == SQLITE_OK
+        && sqlite3_step(statement) == SQLITE_ROW)
+        (void)snprintf(out, size, "%s", sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    squeeze(out);
+}
+
+/* What a host puts into its own database by docs/journal.md. */
+static void
+the_tables_are_those_that_are_documented(void)
+{
+    static char page[32768], documented[2000], made[2000];
+    int         fd    = open(DOCS "/journal.md", O_RDONLY);
+    ssize_t     len   = read(fd, page, sizeof(page) - 1);
+    char       *begin = strstr(page, "```sql sqlite\n");
+    char       *end   = begin == NULL ? NULL : strstr(begin + 3, "```");
+
+    close(fd);
+    CHECK(len > 0 && (size_t)len < sizeof(page) - 1 && end != NULL);
+    if (end == NULL)
+        return;
+    *end = '\0';
+    schema_of(":memory:", begin + strlen("```sql sqlite\n"), documented, sizeof(documented));
+    pwwb_journal_free(fresh_journal(NULL));
+    schema_of(path, "", made, sizeof(made));
+    CHECK(strlen(made) > 200);
+    CHECK_STR(documented, made);
+}
+
 /* What lookup asks for at every request must not read the whole table. */
 static void
 lookup_is_answered_by_an_index(void)
@@ -274,6 +326,7 @@ main(void)
     RUN(what_is_over_is_removed_a_little_at_a_time);
     RUN(the_file_does_not_grow_for_ever);
     RUN(of_threads_with_a_handle_each_exactly_one_claims_each_request);
+    RUN(the_tables_are_those_that_are_documented);
     RUN(lookup_is_answered_by_an_index);
     RUN(a_failure_says_why);
     RUN(a_clock_without_sense_is_refused);

@@ -112,7 +112,8 @@ pwwb_status pwwb_journal_new(const pwwb_journal_ops *ops, void *ctx, pwwb_journa
 /**
  * Make a bounded journal in memory. It forgets when the process ends.
  *
- * Agents in several processes set each password once only with a journal between them all; those
+ * Agents in several processes set each password once only with a journal between them all
+ * (pwwb/sqlite.h, or a table over a database of the host's: docs/journal.md); those
  * that have one each say so by PWWB_WRITEBACK_OTHER_AGENTS, so that nothing false is said.
  *
  * Full, it refuses; only entries whose time is over make room.

@@ -19,7 +19,7 @@ static const char tables[] =
     " issued_s INTEGER,"
     " reply BLOB,"
     " written_ms INTEGER"
-    ") WITHOUT ROWID;"
+    " ) WITHOUT ROWID;"
     "CREATE INDEX pwwb_request_expires ON pwwb_request (expires_ms);"
     "CREATE INDEX pwwb_request_written ON pwwb_request (guid, written_ms);";
 
