@@ -209,6 +209,9 @@ suite_examples() {
     for name in 01_seal_and_open 02_policy_check 03_anchor_lookup codes demo_embedded; do
         check "$name" "$out/gcc/examples/$name"
     done
+    shared=$(mktemp -d)
+    check 09_shared_journal "$out/gcc/examples/09_shared_journal" "$shared/journal"
+    rm -rf "$shared"
     check pwwb-admin sh "$here/check_admin" "$out/gcc"
     check python env PWWB_LIB="$out/gcc/lib/libpwwb.so" python3 examples/ffi/python/writeback.py
 }
