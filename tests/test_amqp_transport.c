@@ -167,20 +167,34 @@ outcomes_become_statuses_with_a_reason(void)
     end();
 }
 
-/* Many: none that was given up holds a place. */
 static void
-sends_that_were_given_up_hold_no_place(void)
+give_up(int count)
 {
-    int i;
-
     begin(PWWB_RELAY_PORTAL);
     w.script.disposition = 0;
     CHECK_STATUS(PWWB_E_TIMEOUT, receive_within(0));
     pn_link_flow(peer_link(&w.peer, "req"), 1000);
-    for (i = 0; i < PWWB_AMQP_CREDIT_MAX + 10; i++)
+    while (count-- > 0)
         CHECK_STATUS(PWWB_E_TIMEOUT, send_to("", 0));
     w.script.disposition = PN_ACCEPTED;
+}
+
+static void
+sends_that_were_given_up_hold_no_place(void)
+{
+    give_up(PWWB_AMQP_CREDIT_MAX);
     CHECK_STATUS(PWWB_OK, send_to("", 5000));
+    CHECK_INT(1, w.opens);
+    end();
+}
+
+/* Each holds some memory until the broker speaks of it. */
+static void
+a_broker_that_never_answers_is_left(void)
+{
+    give_up(PWWB_AMQP_CREDIT_MAX + 1);
+    CHECK_STATUS(PWWB_OK, send_to("", 5000));
+    CHECK_INT(2, w.opens);
     end();
 }
 
@@ -232,6 +246,7 @@ main(void)
     RUN(no_credit_is_full);
     RUN(outcomes_become_statuses_with_a_reason);
     RUN(sends_that_were_given_up_hold_no_place);
+    RUN(a_broker_that_never_answers_is_left);
     RUN(presence_tells_why_the_broker_cannot_be_reached);
     RUN(a_table_of_wrong_options_is_none);
     pwwb_error_free(err);

@@ -205,8 +205,8 @@ pwwb_status pwwb_amqp_send(pwwb_amqp *amqp, const pwwb_message *message, uint64_
  * @param[out] ret_ticket  as pwwb_amqp_send() gave it; 0 when there is none
  * @param[out] ret_status  PWWB_OK: the broker has accepted it. PWWB_E_FULL, PWWB_E_NO_AGENT,
  *                         PWWB_E_AUTH, PWWB_E_CONNECT: it surely is not on its way. PWWB_E_CLOSED
- *                         (the connection was lost first), PWWB_E_TIMEOUT (its time was over first):
- *                         it may be
+ *                         (the connection was lost first), PWWB_E_TIMEOUT (its time was over first,
+ *                         and connect_ms since it was sent): it may be
  * @param err              may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT

@@ -15,6 +15,12 @@ wb_amqp_connection_is_ready(const pwwb_amqp *amqp)
     return amqp->stream != NULL && amqp->engine.state == WB_AMQP_OPEN;
 }
 
+int
+wb_amqp_connection_is_leaving(const pwwb_amqp *amqp)
+{
+    return amqp->stream != NULL && amqp->engine.state == WB_AMQP_LEAVING;
+}
+
 static void
 drop(pwwb_amqp *amqp)
 {
@@ -105,15 +111,28 @@ read_some(pwwb_amqp *amqp)
     return -1;
 }
 
+/* A write that waits for a handshake goes on once a read has finished that. 1, 0, -1 as above. */
+static int
+write_read_write(pwwb_amqp *amqp)
+{
+    int written = write_some(amqp);
+    int red     = written >= 0 ? read_some(amqp) : -1;
+
+    if (written == 0 && red >= 0 && amqp->is_blocked)
+        written = write_some(amqp);
+    if (written < 0 || red < 0)
+        return -1;
+    return written > 0 || red > 0;
+}
+
 static void
 exchange(pwwb_amqp *amqp)
 {
-    int i, written = 1, red = 1;
+    int i, moved = 1;
 
-    for (i = 0; i < ROUNDS && (written > 0 || red > 0); i++) {
-        written = write_some(amqp);
-        red     = written >= 0 ? read_some(amqp) : -1;
-        if (red < 0)
+    for (i = 0; i < ROUNDS && moved > 0; i++) {
+        moved = write_read_write(amqp);
+        if (moved < 0)
             return;
         if (amqp->engine.state == WB_AMQP_ENDED) {
             (void)write_some(amqp); /* what we had to say of it, if it goes */
@@ -189,16 +208,19 @@ wb_amqp_connection_timeout(pwwb_amqp *amqp)
 }
 
 void
+wb_amqp_connection_goodbye(pwwb_amqp *amqp)
+{
+    if (amqp->stream == NULL || amqp->engine.state != WB_AMQP_OPEN)
+        return;
+
+    wb_amqp_engine_close(&amqp->engine);
+    exchange(amqp);
+}
+
+void
 wb_amqp_connection_close(pwwb_amqp *amqp)
 {
-    int i;
-
-    if (amqp->stream == NULL)
-        return;
-    if (amqp->engine.state == WB_AMQP_OPEN) {
-        wb_amqp_engine_close(&amqp->engine);
-        for (i = 0; i < ROUNDS && amqp->stream != NULL && write_some(amqp) > 0; i++)
-            continue;
-    }
-    drop(amqp);
+    wb_amqp_connection_goodbye(amqp);
+    if (amqp->stream != NULL)
+        drop(amqp);
 }

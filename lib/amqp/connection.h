@@ -33,7 +33,13 @@ int wb_amqp_connection_is_ready(const pwwb_amqp *amqp);
 /* How long until something is to be done, whatever the stream waits for; -1 = no such time. */
 int64_t wb_amqp_connection_timeout(pwwb_amqp *amqp);
 
-/* Say goodbye, as far as that goes without waiting, and close. */
+/* Say goodbye, as far as that goes without waiting. A broker answers, and then it is lost. */
+void wb_amqp_connection_goodbye(pwwb_amqp *amqp);
+
+/* Whether the answer is awaited. */
+int wb_amqp_connection_is_leaving(const pwwb_amqp *amqp);
+
+/* Say it, and close without waiting for the answer. */
 void wb_amqp_connection_close(pwwb_amqp *amqp);
 
 #endif /* WB_AMQP_CONNECTION_H */

@@ -105,7 +105,7 @@ wb_amqp_engine_stop(wb_amqp_engine *engine)
     if (engine->state == WB_AMQP_STOPPED)
         return;
 
-    wb_amqp_flights_end(&engine->flights, NULL, PWWB_E_CONNECT, PWWB_E_CLOSED);
+    wb_amqp_flights_end(&engine->flights, PWWB_E_CONNECT, PWWB_E_CLOSED);
     wb_amqp_inbox_empty(&engine->inbox);
     memset(&engine->links, 0, sizeof(engine->links));
     pn_connection_driver_destroy(&engine->driver);
@@ -212,6 +212,8 @@ wb_amqp_engine_tick(wb_amqp_engine *engine, int64_t now_ms)
 {
     int64_t next = wb_amqp_flights_tick(&engine->flights, now_ms);
 
+    if (engine->flights.forgotten > PWWB_AMQP_CREDIT_MAX)
+        wb_amqp_engine_end(engine, PWWB_E_CLOSED, "the broker does not say what it did with messages");
     if (engine->sasl.is_done) {
         next = sooner(next, pn_transport_tick(engine->driver.transport, now_ms));
         wb_amqp_events(engine);
@@ -223,6 +225,7 @@ void
 wb_amqp_engine_close(wb_amqp_engine *engine)
 {
     pn_connection_close(engine->driver.connection);
+    engine->state = WB_AMQP_LEAVING;
 }
 
 /* The places are checked before anything is begun: what is begun gets an outcome. */
@@ -259,13 +262,16 @@ encode(const wb_amqp_engine *engine, const pwwb_message *message, int64_t now_ms
     return PWWB_OK;
 }
 
-/* When its outcome is told at the latest: its own time, on the other clock. */
+/* When its outcome is told at the latest: its own time, on the other clock; but a broker has some
+ * time to answer. */
 static int64_t
 deadline_of(const wb_amqp_engine *engine, const pwwb_message *message, int64_t wall_ms)
 {
     int64_t now  = wb_amqp_now_ms(engine->options);
     int64_t left = message->expires_ms > wall_ms ? message->expires_ms - wall_ms : 0;
 
+    if (left < engine->options->of.connect_ms)
+        left = engine->options->of.connect_ms;
     return left > INT64_MAX - now ? INT64_MAX : now + left;
 }
 
@@ -287,7 +293,7 @@ wb_amqp_engine_send(wb_amqp_engine *engine, const pwwb_message *message, uint64_
         return st;
     if (flight == NULL)
         return wb_amqp_fail(err, PWWB_E_FULL, "too many messages are on their way");
-    sender = wb_amqp_links_sender(&engine->links, engine->options, &engine->flights, message->to);
+    sender = wb_amqp_links_sender(&engine->links, engine->options, message->to);
     if (sender == NULL)
         return wb_amqp_fail(err, PWWB_E_FULL, "no link is free for another address");
 

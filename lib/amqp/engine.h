@@ -19,6 +19,7 @@ enum wb_amqp_engine_state {
     WB_AMQP_STOPPED,
     WB_AMQP_OPENING, /* up to the attach of every link of this end */
     WB_AMQP_OPEN,
+    WB_AMQP_LEAVING, /* we have said goodbye */
     WB_AMQP_ENDED    /* the status says why; to be stopped */
 };
 

@@ -60,7 +60,7 @@ link_closed(wb_amqp_engine *engine, pn_link_t *link)
         return;
     }
     st = status_of(pn_link_remote_condition(link), &why);
-    wb_amqp_flights_end(&engine->flights, link, st == PWWB_E_CLOSED ? PWWB_E_CONNECT : st, st);
+    wb_amqp_flights_end_link(&engine->flights, link, st == PWWB_E_CLOSED ? PWWB_E_CONNECT : st, st);
     wb_amqp_sender_close(sender);
 }
 

@@ -59,12 +59,13 @@ wb_amqp_flight_update(wb_amqp_flights *flights, pn_delivery_t *delivery)
         return;
     if (flight != NULL)
         land(flights, flight, outcome_of(delivery));
+    else
+        flights->forgotten--;
     pn_delivery_settle(delivery);
 }
 
-void
-wb_amqp_flights_end(wb_amqp_flights *flights, const pn_link_t *link, pwwb_status unsent,
-                    pwwb_status sent)
+static void
+end_some(wb_amqp_flights *flights, const pn_link_t *link, pwwb_status unsent, pwwb_status sent)
 {
     size_t i;
 
@@ -77,7 +78,26 @@ wb_amqp_flights_end(wb_amqp_flights *flights, const pn_link_t *link, pwwb_status
     }
 }
 
-/* One that never left for want of credit is taken back. */
+void
+wb_amqp_flights_end(wb_amqp_flights *flights, pwwb_status unsent, pwwb_status sent)
+{
+    end_some(flights, NULL, unsent, sent);
+    flights->forgotten = 0;
+}
+
+void
+wb_amqp_flights_end_link(wb_amqp_flights *flights, pn_link_t *link, pwwb_status unsent,
+                         pwwb_status sent)
+{
+    int64_t  unsettled = pn_link_unsettled(link);
+    uint64_t before    = flights->done;
+
+    end_some(flights, link, unsent, sent);
+    flights->forgotten -= unsettled - (int64_t)(flights->done - before);
+}
+
+/* One that never left for want of credit is taken back. Another is not settled before the broker has
+ * spoken: RabbitMQ 3 takes that for an error, and ends the session. */
 static void
 give_up(wb_amqp_flights *flights, wb_amqp_flight *flight)
 {
@@ -88,7 +108,7 @@ give_up(wb_amqp_flights *flights, wb_amqp_flight *flight)
     if (is_here)
         pn_delivery_abort(delivery);
     else
-        pn_delivery_settle(delivery);
+        flights->forgotten++;
 }
 
 int64_t
@@ -108,17 +128,6 @@ wb_amqp_flights_tick(wb_amqp_flights *flights, int64_t now_ms)
             next = flight->deadline_ms;
     }
     return next;
-}
-
-int
-wb_amqp_flights_use(const wb_amqp_flights *flights, const pn_link_t *link)
-{
-    size_t i;
-
-    for (i = 0; i < PWWB_AMQP_CREDIT_MAX; i++)
-        if (flights->all[i].delivery != NULL && pn_delivery_link(flights->all[i].delivery) == link)
-            return 1;
-    return 0;
 }
 
 int

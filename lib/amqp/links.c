@@ -168,7 +168,7 @@ wb_amqp_sender_close(wb_amqp_sender *sender)
 
 /* A free place, or that of the link that was not used for longest and waits for nothing. */
 static wb_amqp_sender *
-make_room(wb_amqp_links *links, const wb_amqp_flights *flights)
+make_room(wb_amqp_links *links)
 {
     wb_amqp_sender *oldest = NULL;
     size_t          i;
@@ -179,7 +179,7 @@ make_room(wb_amqp_links *links, const wb_amqp_flights *flights)
         if (sender->link == NULL)
             return sender;
         if (!sender->is_kept && (oldest == NULL || sender->used < oldest->used)
-            && !wb_amqp_flights_use(flights, sender->link))
+            && pn_link_unsettled(sender->link) == 0)
             oldest = sender;
     }
     if (oldest != NULL)
@@ -188,8 +188,7 @@ make_room(wb_amqp_links *links, const wb_amqp_flights *flights)
 }
 
 wb_amqp_sender *
-wb_amqp_links_sender(wb_amqp_links *links, const wb_amqp_options *options,
-                     const wb_amqp_flights *flights, const char *to)
+wb_amqp_links_sender(wb_amqp_links *links, const wb_amqp_options *options, const char *to)
 {
     wb_amqp_sender *sender = NULL;
     size_t          i;
@@ -198,7 +197,7 @@ wb_amqp_links_sender(wb_amqp_links *links, const wb_amqp_options *options,
         if (links->senders[i].link != NULL && strcmp(links->senders[i].key, to) == 0)
             sender = &links->senders[i];
     if (sender == NULL) {
-        sender = make_room(links, flights);
+        sender = make_room(links);
         if (sender == NULL)
             return NULL;
         open_sender(links, options, sender, to);

@@ -4,7 +4,6 @@
 
 #include <proton/link.h>
 
-#include "flights.h"
 #include "message.h"
 #include "options.h"
 
@@ -54,7 +53,7 @@ int wb_amqp_links_are_attached(const wb_amqp_links *links);
 
 /* The link to send over, opened when there is none; NULL: all are in use. */
 wb_amqp_sender *wb_amqp_links_sender(wb_amqp_links *links, const wb_amqp_options *options,
-                                     const wb_amqp_flights *flights, const char *to);
+                                     const char *to);
 
 /* Whose link it is; NULL = none of them, or not of that kind. */
 wb_amqp_sender   *wb_amqp_sender_of(wb_amqp_links *links, const pn_link_t *link);

@@ -9,6 +9,8 @@
 #include "deadline.h"
 #include "fail.h"
 
+#define GOODBYE_MS 500 /* for the broker's answer to it */
+
 static int
 poll_time(int64_t theirs, int64_t deadline)
 {
@@ -133,10 +135,19 @@ address(void *ctx)
     return pwwb_amqp_address(ctx);
 }
 
+/* A broker that is left without a goodbye writes pages into its log. */
 static void
 destroy(void *ctx)
 {
-    pwwb_amqp_free(ctx);
+    pwwb_amqp *amqp     = ctx;
+    int64_t    deadline = wb_amqp_deadline(GOODBYE_MS);
+
+    wb_amqp_connection_goodbye(amqp);
+    while (wb_amqp_connection_is_leaving(amqp) && wb_amqp_left(deadline) > 0) {
+        wait_for(amqp, deadline);
+        (void)pwwb_amqp_service(amqp, NULL);
+    }
+    pwwb_amqp_free(amqp);
 }
 
 /* What of a connection's end says that the relay cannot be reached. */
