@@ -8,6 +8,7 @@
 #include "routes.h"
 #include "settling.h"
 #include "storm.h"
+#include "telling.h"
 #include "timing.h"
 
 /* The whole contract, for one transport. */
@@ -21,6 +22,7 @@ ct_run(const ct_maker *maker)
     ct_run_timing();
     ct_run_outcomes();
     ct_run_freeing();
+    ct_run_telling();
     ct_run_storm();
 }
 

@@ -10,21 +10,23 @@
 #include "local.h"
 
 enum broken_kind {
-    BROKEN_NOT = 0, /* the control of the controls */
-    BROKEN_LOSES,   /* one message in seven, saying that it went */
+    BROKEN_NOT = 0,    /* the control of the controls */
+    BROKEN_LOSES,      /* one message in seven, saying that it went */
     BROKEN_LOSES_LATE,
     BROKEN_DOUBLES,
-    BROKEN_DENIES, /* "no agent" to one in four hundred, and the message goes */
-    BROKEN_HANGS,   /* far past every deadline */
-    BROKEN_HASTES,  /* a time-out before its time */
-    BROKEN_FLIPS,   /* one bit of the octets */
-    BROKEN_CUTS,    /* the last octet of long messages */
-    BROKEN_RENAMES, /* the id */
-    BROKEN_KEEPS,   /* what is expired */
-    BROKEN_FORGETS, /* to settle */
-    BROKEN_RELEASES, /* what is to be rejected */
-    BROKEN_SWALLOWS, /* what is to be released */
-    BROKEN_SHARES,  /* one address by all portals */
+    BROKEN_DENIES,     /* "no agent" to one in four hundred, and the message goes */
+    BROKEN_HANGS,      /* far past every deadline */
+    BROKEN_HASTES,     /* a time-out before its time */
+    BROKEN_FLIPS,      /* one bit of the octets */
+    BROKEN_CUTS,       /* the last octet of long messages */
+    BROKEN_RENAMES,    /* the id */
+    BROKEN_KEEPS,      /* what is expired */
+    BROKEN_FORGETS,    /* to settle */
+    BROKEN_RELEASES,   /* what is to be rejected */
+    BROKEN_SWALLOWS,   /* what is to be released */
+    BROKEN_SHARES,     /* one address by all portals */
+    BROKEN_UNMARKS,    /* what came before */
+    BROKEN_BOASTS,     /* of agents */
     BROKEN_KINDS
 };
 
@@ -44,6 +46,8 @@ static const char *const broken_names[BROKEN_KINDS] = {
     "delivers again what is rejected",
     "removes what is released",
     "gives all portals one address",
+    "does not mark what came before",
+    "says that an agent listens",
 };
 
 static int broken_how; /* one of enum broken_kind */
@@ -86,6 +90,8 @@ broken_spoil(uint8_t *buf, pwwb_delivery *d)
         d->len--;
     if (broken_how == BROKEN_RENAMES)
         d->id[PWWB_ID_SIZE - 1] ^= 1;
+    if (broken_how == BROKEN_UNMARKS)
+        d->is_redelivered = PWWB_NO;
 }
 
 static inline pwwb_status
@@ -139,6 +145,17 @@ broken_address(void *ctx)
     return broken_how == BROKEN_SHARES && address[0] != '\0' ? "portal-1" : address;
 }
 
+static inline pwwb_status
+broken_presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
+{
+    broken     *b  = ctx;
+    pwwb_status st = wb_transport_presence(b->inner, ret_agents, err);
+
+    if (broken_how == BROKEN_BOASTS)
+        *ret_agents = PWWB_YES;
+    return st;
+}
+
 static inline void
 broken_destroy(void *ctx)
 {
@@ -152,7 +169,8 @@ static inline pwwb_transport *
 broken_connect(int32_t end)
 {
     const pwwb_transport_ops ops = {
-        sizeof(ops), broken_send, broken_receive, broken_settle, broken_address, broken_destroy};
+        sizeof(ops),    broken_send,    broken_receive, broken_settle,
+        broken_address, broken_destroy, broken_presence};
     broken         *b = calloc(1, sizeof(*b));
     pwwb_transport *t = NULL;
 

@@ -33,7 +33,8 @@ enum ct_knowledge {
     CT_KNOWS_FULL      = 1 << 0, /* that there is no room */
     CT_KNOWS_NOBODY    = 1 << 1, /* that nobody has that address */
     CT_KNOWS_AGAIN     = 1 << 2, /* that it delivered a message before */
-    CT_KNOWS_ITS_AGENT = 1 << 3  /* whether an agent listens */
+    CT_KNOWS_ITS_AGENT = 1 << 3, /* whether an agent listens */
+    CT_KNOWS_TIME      = 1 << 4  /* that a message is expired, also when it has left the relay */
 };
 
 typedef struct ct_maker {

@@ -63,7 +63,7 @@ local_take_and_die(const char *text)
 static const ct_maker local_maker = {
     .name         = "the relay in this process",
     .can          = CT_RESTART | CT_LOSE | CT_DUPLICATE | CT_FULL,
-    .knows        = CT_KNOWS_FULL | CT_KNOWS_NOBODY | CT_KNOWS_AGAIN | CT_KNOWS_ITS_AGENT,
+    .knows        = CT_KNOWS_FULL | CT_KNOWS_NOBODY | CT_KNOWS_AGAIN | CT_KNOWS_ITS_AGENT | CT_KNOWS_TIME,
     .long_ms      = 10000,
     .quiet_ms     = 40,
     .heal_ms      = 20,
