@@ -44,7 +44,8 @@ typedef struct ct_maker {
     int64_t     long_ms;  /* for what goes well */
     int64_t     quiet_ms; /* what has not come for so long does not come */
     int64_t     heal_ms;  /* so long after a fault every end works again */
-    int         storm;    /* messages sent while faults come and go */
+    int         storm;    /* messages sent while faults come and go, */
+    int64_t     pace_ms;  /* with so much time between two of one sender */
     void (*begin)(void);  /* nothing is left of an earlier test */
     void (*end)(void);
     pwwb_transport *(*connect)(int32_t end); /* the caller's; may still be connecting */

@@ -68,6 +68,7 @@ static const ct_maker local_maker = {
     .quiet_ms     = 40,
     .heal_ms      = 20,
     .storm        = 4000,
+    .pace_ms      = 1,
     .begin        = local_begin,
     .end          = local_end,
     .connect      = local_connect,
