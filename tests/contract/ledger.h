@@ -29,6 +29,11 @@ ct_promise_of(pwwb_status told)
     case PWWB_E_NO_AGENT:
     case PWWB_E_NO_MEMORY:
     case PWWB_E_CONNECT:
+    case PWWB_E_AUTH:
+    case PWWB_E_TLS:
+    case PWWB_E_TLS_CA:
+    case PWWB_E_TLS_NAME:
+    case PWWB_E_TLS_EXPIRED:
         return CT_DOES_NOT_COME;
     case PWWB_E_TIMEOUT:
     case PWWB_E_CLOSED:

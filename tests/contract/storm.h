@@ -19,6 +19,7 @@ typedef struct ct_storm {
     pthread_mutex_t mutex;
     atomic_int      sending; /* senders that have not done */
     atomic_int      stop;
+    atomic_int      slept_ms; /* so late the machine itself woke somebody */
     atomic_int      late;     /* calls that ended too late */
     atomic_int      worst_ms; /* the latest of them */
     int64_t         pace_ms;
@@ -38,6 +39,24 @@ ct_storm_timed(ct_storm *storm, int64_t begun_ms, int64_t timeout_ms)
     storm->late += late_ms > 0;
     if (late_ms > storm->worst_ms)
         storm->worst_ms = late_ms;
+}
+
+/* What the machine is too busy for is no fault of a transport's. */
+static inline void *
+ct_storm_sleeps(void *arg)
+{
+    ct_storm *storm = arg;
+
+    while (!storm->stop) {
+        int64_t begun = ct_now_ms();
+        int     late_ms;
+
+        ct_pause(10);
+        late_ms = (int)(ct_now_ms() - begun - 10);
+        if (late_ms > storm->slept_ms)
+            storm->slept_ms = late_ms;
+    }
+    return NULL;
 }
 
 static inline void *
@@ -106,11 +125,12 @@ ct_random(unsigned *seed)
 static inline int32_t
 ct_next_fault(unsigned *seed)
 {
-    static const int32_t all[] = {CT_LOSE, CT_CUT, CT_RESTART, CT_FREEZE};
+    static const int32_t all[] = {CT_LOSE, CT_CUT,  CT_FREEZE, CT_RESTART,
+                                  CT_LOSE, CT_CUT, CT_FREEZE, CT_LOSE};
     int32_t              fault;
 
     do
-        fault = all[ct_random(seed) % 4];
+        fault = all[ct_random(seed) % 8];
     while ((ct->can & (unsigned)fault) == 0);
     return fault;
 }
@@ -138,7 +158,7 @@ static inline int
 ct_storm_run(ct_storm *storm, int count, int is_bad_weather)
 {
     ct_member members[CT_SENDERS + CT_TAKERS];
-    pthread_t threads[CT_SENDERS + CT_TAKERS];
+    pthread_t threads[CT_SENDERS + CT_TAKERS], sleeper;
     int       i, faults = 0;
 
     memset(storm, 0, sizeof(*storm));
@@ -146,6 +166,7 @@ ct_storm_run(ct_storm *storm, int count, int is_bad_weather)
     storm->sending      = CT_SENDERS;
     storm->pace_ms      = is_bad_weather ? ct->pace_ms : 0;
     pthread_mutex_init(&storm->mutex, NULL);
+    CHECK_INT(0, pthread_create(&sleeper, NULL, ct_storm_sleeps, storm));
     for (i = 0; i < CT_SENDERS + CT_TAKERS; i++) {
         int is_sender = i < CT_SENDERS;
 
@@ -162,6 +183,7 @@ ct_storm_run(ct_storm *storm, int count, int is_bad_weather)
     storm->stop = 1;
     for (i = CT_SENDERS; i < CT_SENDERS + CT_TAKERS; i++)
         pthread_join(threads[i], NULL);
+    pthread_join(sleeper, NULL);
     ct_ledger_drain(&storm->ledger, members[CT_SENDERS].transport,
                     members[CT_SENDERS + 1].transport, ct->heal_ms + ct->quiet_ms);
     for (i = 0; i < CT_SENDERS + CT_TAKERS; i++)
@@ -196,14 +218,14 @@ thousands_of_messages_through_faults_keep_every_promise(void)
     ct_test++;
     ct->begin();
     faults = ct_storm_run(&storm, ct->storm, 1);
-    printf("# %d faults; the latest call %d ms after its deadline and slack\n", faults,
-           (int)storm.worst_ms);
+    printf("# %d faults; the latest call %d ms after deadline and slack, the machine %d ms\n", faults,
+           (int)storm.worst_ms, (int)storm.slept_ms);
     CHECK(faults >= 5);
     ct_ledger_check(&storm.ledger);
     for (i = 0; i < storm.ledger.count; i++)
         accepted += storm.ledger.told[i] == PWWB_OK;
     CHECK(accepted > storm.ledger.count / 4); /* else nothing was tried */
-    CHECK_INT(0, storm.late);
+    CHECK(storm.worst_ms <= storm.slept_ms);
     ct->end();
 }
 
