@@ -10,14 +10,24 @@
 #include "ops.h"
 
 /* {1: agent id, 2: boot id, 3: sequence, 4: time, 5: health, 6: key age, 7: [8 counters],
- *  8: [min length, complexity, history, min age, max age]} in this order, and zeros. */
+ *  8: [min length, complexity, history, min age, max age, source],
+ *  9: [version, directories, those that answer]} in this order, and zeros. */
 #define HEARTBEAT_SIZE 384
-#define LEAST          WB_SIZE_UP_TO(pwwb_heartbeat, max_age_s)
+#define LEAST          WB_SIZE_UP_TO(pwwb_heartbeat, reserved2)
 
 static int
 is_rule(int64_t value, int64_t most)
 {
     return value >= -1 && value <= most;
+}
+
+static int
+rules_fit(const pwwb_heartbeat *h)
+{
+    return is_rule(h->min_length, INT32_MAX) && h->complexity >= PWWB_NO
+           && h->complexity <= PWWB_MAYBE && is_rule(h->history_length, INT32_MAX)
+           && is_rule(h->min_age_s, INT64_MAX) && is_rule(h->max_age_s, INT64_MAX)
+           && h->rules_source >= PWWB_POLICY_HOST && h->rules_source <= PWWB_POLICY_UNREADABLE;
 }
 
 static int
@@ -30,10 +40,8 @@ fits(const pwwb_heartbeat *h)
             return 0;
     return !wb_guid_is_zero(h->agent_id) && !wb_guid_is_zero(h->boot_id) && h->sequence > 0
            && h->sequence <= INT64_MAX && h->time_ms >= 0 && h->key_age_s >= 0
-           && h->health >= PWWB_HEALTH_UP && h->health <= PWWB_HEALTH_STOPPING
-           && is_rule(h->min_length, INT32_MAX) && h->complexity >= PWWB_NO
-           && h->complexity <= PWWB_MAYBE && is_rule(h->history_length, INT32_MAX)
-           && is_rule(h->min_age_s, INT64_MAX) && is_rule(h->max_age_s, INT64_MAX);
+           && h->health >= PWWB_HEALTH_UP && h->health <= PWWB_HEALTH_STOPPING && rules_fit(h)
+           && h->version >= 0 && h->directories_up >= 0 && h->directories >= h->directories_up;
 }
 
 static void
@@ -50,7 +58,7 @@ put(uint8_t plain[HEARTBEAT_SIZE], const pwwb_heartbeat *h)
     size_t      i;
 
     memset(plain, 0, HEARTBEAT_SIZE);
-    wb_cbor_put_map(&out, 8);
+    wb_cbor_put_map(&out, 9);
     wb_cbor_put_int(&out, 1);
     wb_cbor_put_octets(&out, wb_span_of(h->agent_id, PWWB_ID_SIZE));
     wb_cbor_put_int(&out, 2);
@@ -64,12 +72,18 @@ put(uint8_t plain[HEARTBEAT_SIZE], const pwwb_heartbeat *h)
     for (i = 0; i < PWWB_HEARTBEAT_COUNTERS; i++)
         wb_cbor_put_int(&out, (int64_t)h->counters[i]);
     wb_cbor_put_int(&out, 8);
-    wb_cbor_put_array(&out, 5);
+    wb_cbor_put_array(&out, 6);
     wb_cbor_put_int(&out, h->min_length);
     wb_cbor_put_int(&out, h->complexity);
     wb_cbor_put_int(&out, h->history_length);
     wb_cbor_put_int(&out, h->min_age_s);
     wb_cbor_put_int(&out, h->max_age_s);
+    wb_cbor_put_int(&out, h->rules_source);
+    wb_cbor_put_int(&out, 9);
+    wb_cbor_put_array(&out, 3);
+    wb_cbor_put_int(&out, h->version);
+    wb_cbor_put_int(&out, h->directories);
+    wb_cbor_put_int(&out, h->directories_up);
 }
 
 pwwb_status
@@ -125,13 +139,24 @@ read_small(wb_cbor *in)
 static void
 read_rules(wb_cbor *in, pwwb_heartbeat *h)
 {
-    if (wb_cbor_array(in) != 5)
+    if (wb_cbor_array(in) != 6)
         wb_cbor_fail(in);
     h->min_length     = read_small(in);
     h->complexity     = read_small(in);
     h->history_length = read_small(in);
     h->min_age_s      = wb_cbor_int(in);
     h->max_age_s      = wb_cbor_int(in);
+    h->rules_source   = wb_cbor_int32(in);
+}
+
+static void
+read_agent(wb_cbor *in, pwwb_heartbeat *h)
+{
+    if (wb_cbor_array(in) != 3)
+        wb_cbor_fail(in);
+    h->version        = wb_cbor_int32(in);
+    h->directories    = wb_cbor_int32(in);
+    h->directories_up = wb_cbor_int32(in);
 }
 
 pwwb_status
@@ -142,7 +167,7 @@ wb_heartbeat_read(wb_span plain, pwwb_heartbeat *h)
 
     memset(h, 0, sizeof(*h));
     h->size = sizeof(*h);
-    if (wb_cbor_map(&in) != 8 || plain.len != HEARTBEAT_SIZE)
+    if (wb_cbor_map(&in) != 9 || plain.len != HEARTBEAT_SIZE)
         wb_cbor_fail(&in);
     wb_cbor_expect(&in, 1);
     wb_cbor_fixed(&in, h->agent_id, PWWB_ID_SIZE);
@@ -163,6 +188,8 @@ wb_heartbeat_read(wb_span plain, pwwb_heartbeat *h)
         h->counters[i] = wb_cbor_uint(&in);
     wb_cbor_expect(&in, 8);
     read_rules(&in, h);
+    wb_cbor_expect(&in, 9);
+    read_agent(&in, h);
     wb_cbor_zeros(&in);
     if (!fits(h))
         wb_cbor_fail(&in);

@@ -21,7 +21,11 @@ right(void)
                         .complexity     = PWWB_YES,
                         .history_length = 24,
                         .min_age_s      = 86400,
-                        .max_age_s      = -1};
+                        .max_age_s      = -1,
+                        .rules_source   = PWWB_POLICY_DOMAIN,
+                        .version        = 10203,
+                        .directories    = 3,
+                        .directories_up = 2};
 
     return h;
 }
@@ -65,7 +69,7 @@ it_stands_in_octets_as_the_protocol_says(void)
     len = outer_open(&s, plain);
     CHECK_INT(384, (intmax_t)len);
     in = wb_cbor_read(wb_span_of(plain, len));
-    CHECK_INT(8, (intmax_t)wb_cbor_map(&in));
+    CHECK_INT(9, (intmax_t)wb_cbor_map(&in));
     wb_cbor_expect(&in, 1);
     CHECK_MEM(h.agent_id, 16, wb_cbor_octets(&in).p, 16);
     wb_cbor_expect(&in, 2);
@@ -84,12 +88,18 @@ it_stands_in_octets_as_the_protocol_says(void)
         CHECK_INT((intmax_t)i, wb_cbor_int(&in));
     CHECK_INT(INT64_MAX, wb_cbor_int(&in));
     wb_cbor_expect(&in, 8);
-    CHECK_INT(5, (intmax_t)wb_cbor_array(&in));
+    CHECK_INT(6, (intmax_t)wb_cbor_array(&in));
     CHECK_INT(14, wb_cbor_int(&in));
     CHECK_INT(1, wb_cbor_int(&in));
     CHECK_INT(24, wb_cbor_int(&in));
     CHECK_INT(86400, wb_cbor_int(&in));
     CHECK_INT(-1, wb_cbor_int(&in));
+    CHECK_INT(2, wb_cbor_int(&in));
+    wb_cbor_expect(&in, 9);
+    CHECK_INT(3, (intmax_t)wb_cbor_array(&in));
+    CHECK_INT(10203, wb_cbor_int(&in));
+    CHECK_INT(3, wb_cbor_int(&in));
+    CHECK_INT(2, wb_cbor_int(&in));
     wb_cbor_zeros(&in);
     CHECK_STATUS(PWWB_OK, in.status);
 
@@ -111,6 +121,7 @@ each_is_as_long_as_the_others_and_short(void)
     h.history_length = INT32_MAX;
     h.min_age_s      = INT64_MAX;
     h.max_age_s      = INT64_MAX;
+    h.version = h.directories = h.directories_up = INT32_MAX;
     CHECK_STATUS(PWWB_OK, seal(&h, &most));
     printf("# a heartbeat takes %zu octets\n", s.len);
     CHECK(s.len <= 500);
@@ -137,6 +148,11 @@ break_field(pwwb_heartbeat *h, size_t which)
     case 12: h->history_length = -2; break;
     case 13: h->min_age_s = -2; break;
     case 14: h->max_age_s = -2; break;
+    case 15: h->rules_source = 0; break;
+    case 16: h->rules_source = 6; break;
+    case 17: h->version = -1; break;
+    case 18: h->directories_up = -1; break;
+    case 19: h->directories = 1; break;
     default: abort();
     }
 }
@@ -147,7 +163,7 @@ a_field_out_of_range_is_not_sealed(void)
     sealed s;
     size_t i;
 
-    for (i = 0; i < 15; i++) {
+    for (i = 0; i < 20; i++) {
         pwwb_heartbeat h = right();
 
         break_field(&h, i);
@@ -157,12 +173,14 @@ a_field_out_of_range_is_not_sealed(void)
 
 /* The plaintext by hand: numbers in their order, after the ids. */
 typedef struct wire {
-    int64_t pairs, sequence, time, health, age, counters, counter, rules, rule[5], total;
+    int64_t pairs, sequence, time, health, age, counters, counter, rules, rule[6], abouts, about[3],
+        total;
     int     extra; /* an octet that is no zero, at the end */
 } wire;
 
-static const wire right_wire = {.pairs = 8, .sequence = 1, .time = (int64_t)IAT * 1000, .health = 1,
-                                .counters = 8, .rules = 5, .total = 384};
+static const wire right_wire = {.pairs = 9, .sequence = 1, .time = (int64_t)IAT * 1000, .health = 1,
+                                .counters = 8, .rules = 6, .rule = {0, 0, 0, 0, 0, 5},
+                                .abouts = 3, .total = 384};
 
 static pwwb_status
 read_wire(const wire *w)
@@ -188,7 +206,11 @@ read_wire(const wire *w)
     wb_cbor_put_int(&out, 8);
     wb_cbor_put_array(&out, (size_t)w->rules);
     for (i = 0; i < w->rules; i++)
-        wb_cbor_put_int(&out, w->rule[i % 5]);
+        wb_cbor_put_int(&out, w->rule[i % 6]);
+    wb_cbor_put_int(&out, 9);
+    wb_cbor_put_array(&out, (size_t)w->abouts);
+    for (i = 0; i < w->abouts; i++)
+        wb_cbor_put_int(&out, w->about[i % 3]);
     plain[w->total - 1] |= (uint8_t)w->extra;
     return wb_heartbeat_read(wb_span_of(plain, (size_t)w->total), &h);
 }
@@ -200,18 +222,22 @@ a_field_out_of_range_is_not_read(void)
         size_t  at;
         int64_t value;
     } wrong[] = {
-        {offsetof(wire, pairs), 7},      {offsetof(wire, pairs), 9},
+        {offsetof(wire, pairs), 8},      {offsetof(wire, pairs), 10},
         {offsetof(wire, sequence), 0},   {offsetof(wire, sequence), -1},
         {offsetof(wire, time), -1},      {offsetof(wire, health), 0},
         {offsetof(wire, health), 5},     {offsetof(wire, age), -1},
         {offsetof(wire, counters), 7},   {offsetof(wire, counters), 9},
-        {offsetof(wire, counter), -1},   {offsetof(wire, rules), 4},
-        {offsetof(wire, rules), 6},      {offsetof(wire, rule[0]), -2},
+        {offsetof(wire, counter), -1},   {offsetof(wire, rules), 5},
+        {offsetof(wire, rules), 7},      {offsetof(wire, rule[0]), -2},
         {offsetof(wire, rule[0]), (int64_t)INT32_MAX + 1},
         {offsetof(wire, rule[0]), INT64_MIN},
         {offsetof(wire, rule[1]), -1},   {offsetof(wire, rule[1]), 3},
         {offsetof(wire, rule[2]), -2},   {offsetof(wire, rule[2]), (int64_t)INT32_MAX + 1},
         {offsetof(wire, rule[3]), -2},   {offsetof(wire, rule[4]), -2},
+        {offsetof(wire, rule[5]), 0},    {offsetof(wire, rule[5]), 6},
+        {offsetof(wire, abouts), 2},     {offsetof(wire, abouts), 4},
+        {offsetof(wire, about[0]), -1},  {offsetof(wire, about[0]), (int64_t)INT32_MAX + 1},
+        {offsetof(wire, about[1]), -1},  {offsetof(wire, about[2]), 1},
         {offsetof(wire, total), 383},    {offsetof(wire, total), 385},
     };
     wire   w = right_wire;

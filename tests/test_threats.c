@@ -207,7 +207,8 @@ heartbeat_of(const pwwb_keyring *k, int64_t now_ms)
 {
     pwwb_heartbeat h = {.size = sizeof(h), .agent_id = "agent of a test", .boot_id = "a boot",
                         .sequence = 1, .time_ms = now_ms, .health = PWWB_HEALTH_UP,
-                        .complexity = PWWB_MAYBE};
+                        .complexity = PWWB_MAYBE,
+                        .rules_source = PWWB_POLICY_UNREADABLE};
     ex_message     m = {0};
 
     CHECK_STATUS(PWWB_OK, pwwb_heartbeat_seal(k, &h, m.octets, sizeof(m.octets), &m.len, NULL));

@@ -141,7 +141,8 @@ work(life *l)
     int64_t        now_s   = l->w.clock.wall_ms / 1000;
     pwwb_heartbeat h       = {.size = sizeof(h), .agent_id = "agent of a test", .boot_id = "a boot",
                               .sequence = ++l->sequence, .time_ms = l->w.clock.wall_ms,
-                              .health = PWWB_HEALTH_UP, .complexity = PWWB_MAYBE};
+                              .health = PWWB_HEALTH_UP, .complexity = PWWB_MAYBE,
+                              .rules_source = PWWB_POLICY_UNREADABLE};
     ex_message     m = {0};
 
     CHECK_STATUS(PWWB_OK, pwwb_heartbeat_seal(agent, &h, m.octets, sizeof(m.octets), &m.len, NULL));
@@ -402,7 +403,8 @@ a_changed_or_cut_heartbeat_is_refused(void)
     pwwb_keyring  *agent;
     ex_message     m = {0};
     pwwb_heartbeat h = {.size = sizeof(h), .agent_id = "agent of a test", .boot_id = "a boot",
-                        .sequence = 1, .health = PWWB_HEALTH_UP, .complexity = PWWB_MAYBE};
+                        .sequence = 1, .health = PWWB_HEALTH_UP, .complexity = PWWB_MAYBE,
+                        .rules_source = PWWB_POLICY_UNREADABLE};
 
     ex_make(&w);
     ex_enable(&w);

@@ -35,12 +35,17 @@ typedef struct pwwb_heartbeat {
     int32_t  reserved;               /**< 0 */
     int64_t  key_age_s;              /**< of the active epoch, seconds; set by sealing */
     uint64_t counters[PWWB_HEARTBEAT_COUNTERS]; /**< by enum pwwb_agent_counter; [0] is 0 */
-    int32_t  min_length;             /**< of the domain's password rules; -1 = not known */
+    int32_t  min_length;             /**< of the weakest rules; -1 = not known */
     int32_t  complexity;             /**< one of enum pwwb_answer */
     int32_t  history_length;         /**< passwords remembered; -1 = not known */
-    int32_t  reserved2;              /**< 0 */
+    int32_t  rules_source;           /**< where they come from, one of enum pwwb_policy_source:
+                                          PWWB_POLICY_PPOLICY counts min_length in octets */
     int64_t  min_age_s;              /**< seconds; -1 = not known */
     int64_t  max_age_s;              /**< seconds; 0 = never expires; -1 = not known */
+    int32_t  version;                /**< of the agent's library: pwwb_version_number() */
+    int32_t  directories;            /**< that it writes to */
+    int32_t  directories_up;         /**< of them, those that answer */
+    int32_t  reserved2;              /**< 0 */
     /* 0.1 ends here. */
 } pwwb_heartbeat;
 

@@ -9,7 +9,9 @@ heartbeats(void)
     pwwb_keyring   *keyring = fuzz_keyring(PWWB_SUITE_X25519, PWWB_HALF_PORTAL);
     pwwb_heartbeat  h       = {.size = sizeof(h), .sequence = 1, .health = PWWB_HEALTH_UP,
                                .time_ms = (int64_t)FUZZ_NOW * 1000, .min_length = 8,
-                               .complexity = PWWB_YES, .history_length = 24, .max_age_s = -1};
+                               .complexity = PWWB_YES, .history_length = 24, .max_age_s = -1,
+                               .rules_source = PWWB_POLICY_DOMAIN, .version = 100,
+                               .directories = 2, .directories_up = 1};
     uint8_t         sealed[PWWB_ENVELOPE_MAX], plain[PWWB_ENVELOPE_MAX];
     const wb_epoch *epoch;
     size_t          len, plain_len;

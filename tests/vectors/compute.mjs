@@ -164,7 +164,7 @@ function heartbeat(keys, v) {
   v.is('key_age', Math.floor(v.get('time') / 1000) - epoch.get('created'));
   const plain = padded(v, cbor(map([1, v.octets('agent_id')], [2, v.octets('boot_id')],
     [3, v.get('sequence')], [4, v.get('time')], [5, v.get('health')], [6, v.get('key_age')],
-    [7, v.get('counters')], [8, v.get('rules')])), 384);
+    [7, v.get('counters')], [8, v.get('rules')], [9, v.get('agent')])), 384);
   outer(keys, v, 'pwwb1-hbt', epoch.part('tenant_key'), plain);
 }
 

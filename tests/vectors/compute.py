@@ -169,7 +169,7 @@ def heartbeat(keys, v):
     v.is_("key_age", v["time"] // 1000 - epoch["created"])
     plain = padded(v, dumps({1: v.octets("agent_id"), 2: v.octets("boot_id"), 3: v["sequence"],
                              4: v["time"], 5: v["health"], 6: v["key_age"], 7: v["counters"],
-                             8: v["rules"]}), 384)
+                             8: v["rules"], 9: v["agent"]}), 384)
     outer(keys, v, b"pwwb1-hbt", epoch.part("tenant_key"), plain)
 
 

@@ -291,12 +291,14 @@ static const struct beat {
      {.size = sizeof(pwwb_heartbeat), .agent_id = "agent of vector", .boot_id = "boot of vectors",
       .sequence = 42, .time_ms = INT64_C(1000) * NOW + 123, .health = PWWB_HEALTH_UP,
       .counters = {0, 1000, 2, 900, 50, 3, 40, 5}, .min_length = 14, .complexity = PWWB_YES,
-      .history_length = 24, .min_age_s = 86400, .max_age_s = 0}},
+      .history_length = 24, .min_age_s = 86400, .max_age_s = 0,
+      .rules_source = PWWB_POLICY_DOMAIN, .version = 10203, .directories = 3,
+      .directories_up = 3}},
     {"stopping, nothing known", 1,
      {.size = sizeof(pwwb_heartbeat), .agent_id = "agent of vector", .boot_id = "another boot id",
       .sequence = 1, .time_ms = INT64_C(1000) * NOW, .health = PWWB_HEALTH_STOPPING,
       .min_length = -1, .complexity = PWWB_MAYBE, .history_length = -1, .min_age_s = -1,
-      .max_age_s = -1}},
+      .max_age_s = -1, .rules_source = PWWB_POLICY_UNREADABLE, .version = 100, .directories = 1}},
 };
 
 static void
@@ -320,6 +322,12 @@ put_beat(const pwwb_heartbeat *h)
     json_int(NULL, h->history_length);
     json_int(NULL, h->min_age_s);
     json_int(NULL, h->max_age_s);
+    json_int(NULL, h->rules_source);
+    json_end(']');
+    json_begin("agent", '[');
+    json_int(NULL, h->version);
+    json_int(NULL, h->directories);
+    json_int(NULL, h->directories_up);
     json_end(']');
 }
 

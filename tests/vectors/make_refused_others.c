@@ -48,8 +48,8 @@ put_reply_variants(void)
 static void
 put_heartbeat_variants(void)
 {
-    static const uint8_t head[] = "\xa8\1\x50 0123456789abcde\2\x50 0123456789abcde\3\1\4\0\5\1\6\0"
-                                  "\7\x88\0\0\0\0\0\0\0\0\x08\x85\0\0\0\0";
+    static const uint8_t head[] = "\xa9\1\x50 0123456789abcde\2\x50 0123456789abcde\3\1\4\0\5\1\6\0"
+                                  "\7\x88\0\0\0\0\0\0\0\0\x08\x86\0\0\0\0\0\5\x09\x83\0\0";
     uint8_t        plain[384] = {0};
     pwwb_heartbeat read;
 
@@ -58,6 +58,11 @@ put_heartbeat_variants(void)
     MUST(wb_heartbeat_read(wb_span_of(plain, sizeof(plain) - 1), &read) != PWWB_OK);
     put_sealed("padded to less", "heartbeat", WB_LABEL_HEARTBEAT,
                wb_span_of(plain, sizeof(plain) - 1));
+    plain[sizeof(head) - 1]++; /* of those that answer */
+    MUST(wb_heartbeat_read(wb_span_of(plain, sizeof(plain)), &read) != PWWB_OK);
+    put_sealed("more directories that answer than there are", "heartbeat", WB_LABEL_HEARTBEAT,
+               wb_span_of(plain, sizeof(plain)));
+    plain[sizeof(head) - 1]--;
     memset(plain + 3, 0, PWWB_ID_SIZE);
     MUST(wb_heartbeat_read(wb_span_of(plain, sizeof(plain)), &read) != PWWB_OK);
     put_sealed("an agent without an id", "heartbeat", WB_LABEL_HEARTBEAT,

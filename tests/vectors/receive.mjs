@@ -187,13 +187,15 @@ function heartbeat(keys, message) {
   const [, plain] = outer(keys, message, 'pwwb1-hbt');
   return atStep(4, () => {
     const [h, content] = padded(plain, 384);
-    const [agent, boot, sequence, time, health, age, counters, rules] = [...h.values()];
-    want(hasInOrder(h, ...range(1, 9)), isOctets(16, agent, boot), isInt(health, 1, 4));
+    const [agent, boot, sequence, time, health, age, counters, rules, about] = [...h.values()];
+    want(hasInOrder(h, ...range(1, 10)), isOctets(16, agent, boot), isInt(health, 1, 4));
     want(isSet(agent), isSet(boot));
-    want(isInt(sequence, 1, MOST), isInt(time, 0, MOST), isInt(age, 0, MOST), isArray(rules, 5));
+    want(isInt(sequence, 1, MOST), isInt(time, 0, MOST), isInt(age, 0, MOST), isArray(rules, 6));
     want(isArray(counters, 8), counters.every((count) => isInt(count, 0, MOST)));
     want(rules.every((rule, i) => isInt(rule, -1, i < 3 ? 2 ** 31 - 1 : MOST)));
-    want(isInt(rules[1], 0, 2));
+    want(isInt(rules[1], 0, 2), isInt(rules[5], 1, 5));
+    want(isArray(about, 3), about.every((count) => isInt(count, 0, 2 ** 31 - 1)));
+    want(about[2] <= about[1]);
     return content;
   });
 }

@@ -206,11 +206,12 @@ def heartbeat(keys, message, _):
     plain = outer(keys, message, b"pwwb1-hbt")[1]
     with at_step(4):
         h, content = padded(plain, 384)
-        want(list(h) == list(range(1, 9)), is_octets(16, h[1], h[2]), any(h[1]), any(h[2]))
+        want(list(h) == list(range(1, 10)), is_octets(16, h[1], h[2]), any(h[1]), any(h[2]))
         want(is_ints([h[3]], 1, 2**63 - 1), is_ints([h[4], h[6]], 0, 2**63 - 1))
-        want(is_ints([h[5]], 1, 4), len(h[7]) == 8, is_ints(h[7], 0, 2**63 - 1), len(h[8]) == 5)
-        want(is_ints(h[8][:3], -1, 2**31 - 1), is_ints(h[8][3:], -1, 2**63 - 1))
-        want(0 <= h[8][1] <= 2)
+        want(is_ints([h[5]], 1, 4), len(h[7]) == 8, is_ints(h[7], 0, 2**63 - 1), len(h[8]) == 6)
+        want(is_ints(h[8][:3], -1, 2**31 - 1), is_ints(h[8][3:5], -1, 2**63 - 1))
+        want(0 <= h[8][1] <= 2, is_ints([h[8][5]], 1, 5))
+        want(len(h[9]) == 3, is_ints(h[9], 0, 2**31 - 1), h[9][2] <= h[9][1])
     return content
 
 
