@@ -93,6 +93,12 @@ wb_outer_open_by(const uint8_t key[WB_KEY_SIZE], const uint8_t tenant[PWWB_ID_SI
     return PWWB_OK;
 }
 
+int
+wb_is_outer(wb_span sealed)
+{
+    return sealed.len > 0 && sealed.p[0] == 0xd0; /* tag 16: RFC 8949 3.4 */
+}
+
 pwwb_status
 wb_outer_open(const pwwb_keyring *keyring, const char *label, wb_span sealed, uint8_t *plain,
               size_t *ret_len, const wb_epoch **ret_epoch, pwwb_error *err)

@@ -20,6 +20,9 @@ size_t wb_outer_seal(const wb_epoch *epoch, const char *label, wb_span plain, ui
 
 /* Into `plain`, PWWB_ENVELOPE_MAX octets. TOO_LARGE, MALFORMED, KEY_UNKNOWN, KEY_INACTIVE,
  * NOT_AUTHENTIC. */
+/* Whether it begins as one: an order does not. */
+int wb_is_outer(wb_span sealed);
+
 pwwb_status wb_outer_open(const pwwb_keyring *keyring, const char *label, wb_span sealed,
                           uint8_t *plain, size_t *ret_len, const wb_epoch **ret_epoch,
                           pwwb_error *err);
@@ -42,8 +45,10 @@ const wb_epoch *wb_request_epoch(const pwwb_request *request);
 /* Wipe the passwords and keep the claims, so that a reply can still be sealed. */
 void wb_request_forget(pwwb_request *request);
 
-/* heartbeat.c: the reader alone. */
+/* heartbeat.c: the reader alone; and an authentic heartbeat, whatever its time. */
 pwwb_status wb_heartbeat_read(wb_span plain, pwwb_heartbeat *heartbeat);
+pwwb_status wb_heartbeat_unseal(const pwwb_keyring *keyring, wb_span sealed, pwwb_heartbeat *heartbeat,
+                                pwwb_error *err);
 
 /* Open to the library: a portal makes replies of its own. */
 struct pwwb_reply {

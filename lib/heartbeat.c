@@ -238,15 +238,30 @@ judge(const pwwb_heartbeat *h, const pwwb_heartbeat *last, int64_t now, int64_t 
 }
 
 pwwb_status
-pwwb_heartbeat_open(const pwwb_keyring *keyring, const uint8_t *sealed, size_t sealed_len,
-                    const pwwb_heartbeat *last, size_t last_count, int64_t now, int64_t skew,
-                    pwwb_heartbeat *ret_heartbeat, pwwb_error *err)
+wb_heartbeat_unseal(const pwwb_keyring *keyring, wb_span sealed, pwwb_heartbeat *heartbeat,
+                    pwwb_error *err)
 {
     uint8_t         plain[PWWB_ENVELOPE_MAX];
     size_t          len = 0;
     const wb_epoch *epoch;
-    pwwb_heartbeat  h;
     pwwb_status     st;
+
+    st = wb_outer_open(keyring, WB_LABEL_HEARTBEAT, sealed, plain, &len, &epoch, err);
+    if (st != PWWB_OK)
+        return st;
+    if (wb_heartbeat_read(wb_span_of(plain, len), heartbeat) != PWWB_OK)
+        return wb_fail(err, PWWB_E_MALFORMED, "not a heartbeat of this profile");
+
+    return PWWB_OK;
+}
+
+pwwb_status
+pwwb_heartbeat_open(const pwwb_keyring *keyring, const uint8_t *sealed, size_t sealed_len,
+                    const pwwb_heartbeat *last, size_t last_count, int64_t now, int64_t skew,
+                    pwwb_heartbeat *ret_heartbeat, pwwb_error *err)
+{
+    pwwb_heartbeat h;
+    pwwb_status    st;
 
     wb_ok(err);
     if (keyring == NULL || sealed == NULL || ret_heartbeat == NULL || now < 0 || skew < 0
@@ -257,14 +272,9 @@ pwwb_heartbeat_open(const pwwb_keyring *keyring, const uint8_t *sealed, size_t s
         return wb_fail(err, PWWB_E_ABI, "heartbeats of size %zu do not fit this library",
                        last->size);
 
-    st = wb_outer_open(keyring, WB_LABEL_HEARTBEAT, wb_span_of(sealed, sealed_len), plain, &len,
-                       &epoch, err);
-    if (st != PWWB_OK)
-        return st;
-    if (wb_heartbeat_read(wb_span_of(plain, len), &h) != PWWB_OK)
-        return wb_fail(err, PWWB_E_MALFORMED, "not a heartbeat of this profile");
-
-    st = judge(&h, find_last(last, last_count, h.agent_id), now, skew, err);
+    st = wb_heartbeat_unseal(keyring, wb_span_of(sealed, sealed_len), &h, err);
+    if (st == PWWB_OK)
+        st = judge(&h, find_last(last, last_count, h.agent_id), now, skew, err);
     if (st != PWWB_OK)
         return st;
 

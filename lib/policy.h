@@ -41,6 +41,10 @@ int wb_policy_is_in_range(const pwwb_policy_rules *rules);
 /* What cannot be read is not known, whatever numbers stand there. */
 void wb_policy_forget_unreadable(pwwb_policy_rules *rules);
 
+/* policy_weakest.c: what lets pass what either lets pass, each rule by itself; not known where only one
+ * is, and that is not the weakest there is. Of lockout nothing is known then. */
+void wb_policy_weaken(pwwb_policy_rules *rules, const pwwb_policy_rules *other);
+
 /* Whether minimum age forbids to set it now, enum pwwb_answer, and from when on it does not; -1 = not
  * known. */
 int32_t wb_policy_is_young(const pwwb_policy_rules *rules, const pwwb_account *account,

@@ -9,7 +9,10 @@
 #include "error.h"
 #include "keystore.h"
 #include "ops.h"
+#include "portal.h"
+#include "result.h"
 #include "transport.h"
+#include "watch.h"
 
 #define DEFAULT_LIFE_S 120
 
@@ -22,6 +25,8 @@ struct pwwb_portal {
     int32_t        cache_ms;
     int32_t        life_s;
     wb_clock       clock;
+    pwwb_watch    *watch;     /* NULL: nobody is asked before */
+    pwwb_findings  findings;  /* of the last password that was refused here */
 };
 
 static pwwb_status
@@ -47,6 +52,7 @@ import_options(pwwb_portal *portal, const pwwb_portal_options *theirs, pwwb_erro
     portal->life_s   = ours.life_s > 0 ? ours.life_s : DEFAULT_LIFE_S;
     portal->cache_ms = ours.cache_ms > 0 ? ours.cache_ms : DEFAULT_CACHE_MS;
     portal->store    = ours.store;
+    portal->watch    = ours.watch;
     return wb_clock_make(&portal->clock, ours.clock, ours.clock_ctx, err);
 }
 
@@ -108,6 +114,8 @@ refresh(pwwb_portal *portal, pwwb_error *err)
     pwwb_keyring_free(portal->keyring);
     portal->keyring   = fresh;
     portal->loaded_ms = now;
+    if (portal->watch != NULL)
+        wb_watch_keys(portal->watch, fresh);
     return PWWB_OK;
 }
 
@@ -149,7 +157,11 @@ pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *passw
         return wb_fail(err, PWWB_E_ABI, "claims of size %zu do not fit this library",
                        claims->size);
 
+    wb_findings_clear(&portal->findings);
     *ret_code = pwwb_operation_check(claims);
+    if (*ret_code == PWWB_CODE_OK && portal->watch != NULL)
+        *ret_code = wb_portal_judge(portal->watch, claims->operation,
+                                    wb_span_of(password, password_len), &portal->findings);
     if (*ret_code != PWWB_CODE_OK)
         return PWWB_OK;
 
@@ -158,6 +170,12 @@ pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *passw
     claims->exp = claims->iat + portal->life_s;
     return seal(portal, claims, wb_span_of(password, password_len),
                 wb_span_of(old_password, old_password_len), buf, buf_size, ret_len, ret_code, err);
+}
+
+const pwwb_findings *
+pwwb_portal_findings(const pwwb_portal *portal)
+{
+    return portal != NULL ? &portal->findings : NULL;
 }
 
 /* This side's own answer, when no agent gave one. */
@@ -266,6 +284,7 @@ pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *cl
         return st;
     if (code != PWWB_CODE_OK) {
         answer(portal, reply, claims, code);
+        reply->content.findings = portal->findings;
         return PWWB_OK;
     }
     return ask(portal, transport, claims, buf, len, deadline, reply, err);

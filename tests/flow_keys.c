@@ -182,7 +182,7 @@ portal_work(world *w, portal_side *p)
 {
     pwwb_exchange_event event = {.size = sizeof(event)};
 
-    while (pwwb_portal_serve(p->exchange, p->shared, 0, &event, NULL) == PWWB_OK)
+    while (pwwb_portal_serve(p->exchange, NULL, p->shared, 0, &event, NULL) == PWWB_OK)
         w->orders++;
 }
 

@@ -12,6 +12,7 @@
 
 #include <pwwb/exchange.h>
 #include <pwwb/transport.h>
+#include <pwwb/watch.h>
 
 PWWB_BEGIN_DECLS
 
@@ -25,6 +26,8 @@ typedef struct pwwb_portal_options {
                                           to PWWB_KEY_CACHE_MAX_MS; 0 = 60000 */
     pwwb_keystore        *store;     /**< whose keys are followed; borrowed, must outlive the
                                           portal. NULL = the given keyring for ever */
+    pwwb_watch           *watch;     /**< asked before anything is sealed: see pwwb_portal_begin();
+                                          borrowed, must outlive the portal; NULL = nobody is */
     /* 0.1 ends here. */
 } pwwb_portal_options;
 
@@ -61,6 +64,12 @@ PWWB_API void pwwb_portal_free(pwwb_portal *portal);
  * that are older than cache_ms are looked up there; when it does not answer, nothing is sealed. A
  * tenant that is not enabled, or not confirmed, is PWWB_CODE_CONFIGURATION.
  *
+ * With a watch two more things are refused. PWWB_CODE_AGENT_DOWN: every agent that is known has said
+ * that it stops; silence is no reason, nor what the relay says, for a request may reach an agent yet.
+ * And PWWB_CODE_POLICY_...: a new password that breaks even the weakest rules that may hold for anybody,
+ * as the agents tell them; pwwb_portal_findings() has all of it. They may be some minutes old, and what
+ * is not known refuses nothing. Accounts that need no password (PASSWD_NOTREQD) are held to them, too.
+ *
  * @param portal            the portal
  * @param claims            in: who, what and whose; out: tenant, a new cti, iat, exp as sealed
  * @param password          see pwwb_request_seal()
@@ -81,6 +90,16 @@ pwwb_status pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const ui
                               size_t password_len, const uint8_t *old_password,
                               size_t old_password_len, uint8_t *buf, size_t buf_size,
                               size_t *ret_len, int32_t *ret_code, pwwb_error *err);
+
+/**
+ * What the last pwwb_portal_begin() found wrong with the new password. All of it is *inferred*, for it
+ * is judged by the weakest rules: a stricter one may apply to the user.
+ *
+ * @param portal  the portal
+ * @return        empty when that was not why; the portal's, valid until it is called again
+ * @since         0.1
+ */
+PWWB_API const pwwb_findings *pwwb_portal_findings(const pwwb_portal *portal);
 
 /**
  * Ask an agent and wait for its answer. The reply always says what is known of the password:
@@ -107,23 +126,28 @@ pwwb_status pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pww
                              int64_t timeout_ms, pwwb_reply *reply, pwwb_error *err);
 
 /**
- * The portal's part in the exchanges, over a transport: do what is due, take one order of the agents,
- * send the answer. Call it again and again, in one instance or in all of them.
+ * The portal's part in the exchanges, over a transport: do what is due, take one order or heartbeat of
+ * the agents, answer an order. Call it again and again: in all instances, for each has a watch of its
+ * own. The watch is told what the transport's `presence` answers, too.
  *
- * @param exchange        the portal's side
- * @param transport       an end that gets what is sent to PWWB_ADDRESS_PORTALS
+ * @param exchange        the portal's side, whose store's keys open heartbeats; NULL = orders are served
+ *                        elsewhere, and the watch has a keyring
+ * @param watch           NULL = heartbeats are taken and forgotten
+ * @param transport       an end that gets what is sent to PWWB_ADDRESS_PORTALS or
+ *                        PWWB_ADDRESS_HEARTBEATS, or to both; without an exchange heartbeats alone
  * @param timeout_ms      over everything; -1 = no limit
- * @param[out] ret_event  what it was and what came of it, its size set by the caller; may be NULL
+ * @param[out] ret_event  what order it was and what came of it, its size set by the caller; kind 0 = a
+ *                        heartbeat; may be NULL
  * @param err             may be NULL
- * @retval PWWB_OK         one order was taken
+ * @retval PWWB_OK         one message was taken
  * @retval PWWB_E_TIMEOUT  none came
- * @retval "others"        as pwwb_exchange_step() and pwwb_exchange_take(): a message that was none is
- *                         set aside, one that the store could not take comes again; or the
- *                         transport's: it is gone
+ * @retval "others"        as pwwb_exchange_step(), pwwb_exchange_take() and pwwb_watch_take(): a message
+ *                         that was none is set aside, one that the store could not take comes again;
+ *                         or the transport's: it is gone
  * @since                 0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_portal_serve(pwwb_exchange *exchange, pwwb_transport *transport,
+pwwb_status pwwb_portal_serve(pwwb_exchange *exchange, pwwb_watch *watch, pwwb_transport *transport,
                               int64_t timeout_ms, pwwb_exchange_event *ret_event, pwwb_error *err);
 
 PWWB_END_DECLS

@@ -12,5 +12,6 @@
 #include <pwwb/heartbeat.h>
 #include <pwwb/portal.h>
 #include <pwwb/preflight.h>
+#include <pwwb/watch.h>
 
 #endif /* PWWB_H */
