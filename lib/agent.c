@@ -61,6 +61,12 @@ pwwb_agent_new(const pwwb_agent_options *options, pwwb_agent **ret_agent, pwwb_e
         free(agent);
         return st;
     }
+    st = wb_agent_beat_join(agent, &ours, err);
+    if (st != PWWB_OK) {
+        pwwb_writeback_free(agent->writeback);
+        free(agent);
+        return st;
+    }
     atomic_init(&agent->stop, 0);
     agent->transport  = ours.transport;
     agent->journal    = ours.journal;
@@ -78,6 +84,7 @@ pwwb_agent_free(pwwb_agent *agent)
         return;
 
     wb_agent_again_stop(agent);
+    wb_agent_beat_free(agent);
     pwwb_writeback_free(agent->writeback);
     free(agent);
 }
@@ -88,6 +95,7 @@ pwwb_agent_add_directory(pwwb_agent *agent, const char *name, pwwb_directory *di
 {
     wb_named_directory *d;
     size_t              i;
+    pwwb_status         st;
 
     wb_ok(err);
     if (agent == NULL || name == NULL || directory == NULL || strlen(name) >= sizeof(d->name))
@@ -97,6 +105,9 @@ pwwb_agent_add_directory(pwwb_agent *agent, const char *name, pwwb_directory *di
             return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "a directory has that name");
     if (agent->directory_count == WB_AGENT_DIRECTORIES_MAX)
         return wb_fail(err, PWWB_E_FULL, "%d directories are the most", WB_AGENT_DIRECTORIES_MAX);
+    st = wb_agent_beat_add(agent, name, err);
+    if (st != PWWB_OK)
+        return st;
 
     d = &agent->directories[agent->directory_count++];
     (void)snprintf(d->name, sizeof(d->name), "%s", name);
@@ -111,23 +122,24 @@ pwwb_agent_set_log(pwwb_agent *agent, pwwb_log_fn log, void *ctx)
 }
 
 static void
-count_outcome(pwwb_agent *agent)
+count(pwwb_agent *agent, int32_t counter)
 {
-    int32_t code = pwwb_writeback_code(agent->writeback);
+    agent->counts[counter]++;
+    wb_agent_beat_count(agent, counter);
+}
 
-    if (code == 0) {
-        agent->counts[PWWB_COUNT_REPEATED]++;
-        return;
-    }
+static int32_t
+counter_of(int32_t code)
+{
+    if (code == 0)
+        return PWWB_COUNT_REPEATED;
     switch (pwwb_code_outcome(code)) {
     case PWWB_OUTCOME_NOT_SET:
-        agent->counts[PWWB_COUNT_NOT_SET]++;
-        break;
+        return PWWB_COUNT_NOT_SET;
     case PWWB_OUTCOME_UNKNOWN:
-        agent->counts[PWWB_COUNT_UNKNOWN]++;
-        break;
+        return PWWB_COUNT_UNKNOWN;
     default:
-        agent->counts[PWWB_COUNT_SET]++;
+        return PWWB_COUNT_SET;
     }
 }
 
@@ -149,7 +161,7 @@ send_reply(pwwb_agent *agent, pwwb_error *err)
 static int32_t
 unopened(pwwb_agent *agent, pwwb_status st, pwwb_error *err)
 {
-    agent->counts[PWWB_COUNT_UNOPENED]++;
+    count(agent, PWWB_COUNT_UNOPENED);
     wb_log_say(&agent->log, PWWB_LOG_WARN, "agent", "a message was not opened: %s",
                err != NULL ? pwwb_error_message(err) : pwwb_status_name(st));
     return st == PWWB_E_KEY_UNKNOWN ? PWWB_SETTLE_RELEASE : PWWB_SETTLE_REJECT;
@@ -194,7 +206,7 @@ deal(pwwb_agent *agent, size_t len, pwwb_error *err)
     if (pwwb_writeback_need(agent->writeback) == PWWB_NEED_RELEASE)
         return put_back(agent);
 
-    count_outcome(agent);
+    count(agent, counter_of(pwwb_writeback_code(agent->writeback)));
     wb_log_say(&agent->log, PWWB_LOG_INFO, "agent", "request answered: %s",
                pwwb_writeback_code(agent->writeback) != 0
                    ? pwwb_code_name(pwwb_writeback_code(agent->writeback))
@@ -218,10 +230,12 @@ receive(pwwb_agent *agent, pwwb_delivery *delivery, int64_t timeout_ms, pwwb_err
     do {
         if (atomic_load(&agent->stop)) {
             wb_agent_again_stop(agent);
+            wb_agent_beat_leave(agent, 1);
             return wb_fail(err, PWWB_E_STOPPED, "a stop was asked for");
         }
 
         wb_agent_keys_step(agent);
+        wb_agent_beat(agent);
         wb_agent_again_step(agent);
         left  = wb_deadline_left(&agent->writeback->clock, deadline);
         slice = wb_agent_again_wait(agent, left < 0 || left > SLICE_MS ? SLICE_MS : left);
@@ -246,8 +260,8 @@ settle(pwwb_agent *agent, uint64_t tag, int32_t verdict, pwwb_error *err)
                    pwwb_status_name(st));
     if (verdict == PWWB_SETTLE_RELEASE)
         wb_agent_pause(agent->pause_ms);
-    agent->counts[PWWB_COUNT_RELEASED]
-        += verdict == PWWB_SETTLE_RELEASE || verdict == WB_KEPT;
+    if (verdict == PWWB_SETTLE_RELEASE || verdict == WB_KEPT)
+        count(agent, PWWB_COUNT_RELEASED);
 }
 
 pwwb_status
@@ -265,7 +279,7 @@ pwwb_agent_step(pwwb_agent *agent, int64_t timeout_ms, pwwb_error *err)
     if (st != PWWB_OK)
         return st;
 
-    agent->counts[PWWB_COUNT_RECEIVED]++;
+    count(agent, PWWB_COUNT_RECEIVED);
     agent->pause_ms = WB_PAUSE_MS;
     verdict         = deal(agent, delivery.len, err);
     pwwb_writeback_wipe(agent->writeback);

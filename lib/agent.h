@@ -47,6 +47,9 @@ struct pwwb_agent {
     size_t             held_count;
     wb_held            held[WB_HELD_MAX];
     uint64_t           counts[PWWB_COUNT_GIVEN_UP + 1];
+    pwwb_agent        *lead;     /* whose heartbeats are this one's, too; NULL = its own, or none */
+    struct wb_beat    *beat;     /* NULL: none */
+    int                has_left; /* it stopped, and heartbeats are no matter of it any more */
     uint8_t            buf[PWWB_ENVELOPE_MAX + 1]; /* one more: too long shows */
 };
 
@@ -73,5 +76,15 @@ void    wb_agent_again_stop(pwwb_agent *agent);
 /* Their connection is gone: they come again. */
 void    wb_agent_again_lost(pwwb_agent *agent);
 void    wb_agent_pause(int32_t ms);
+
+/* agent_beat.c: heartbeats. All of them do nothing in an agent that sends none. */
+pwwb_status wb_agent_beat_join(pwwb_agent *agent, const pwwb_agent_options *options, pwwb_error *err);
+pwwb_status wb_agent_beat_add(pwwb_agent *agent, const char *name, pwwb_error *err);
+void        wb_agent_beat_count(pwwb_agent *agent, int32_t counter);
+/* What is due now: ask directories, for a few seconds at most, or send. */
+void        wb_agent_beat(pwwb_agent *agent);
+/* It stops; the last of those that share heartbeats may send the last one. */
+void        wb_agent_beat_leave(pwwb_agent *agent, int may_tell);
+void        wb_agent_beat_free(pwwb_agent *agent);
 
 #endif /* WB_AGENT_H */

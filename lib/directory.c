@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto.h"
 #include "error.h"
 #include "gate.h"
 #include "ops.h"
+#include "policy.h"
 #include "result.h"
 
-static_assert(sizeof(pwwb_directory_ops) == 5 * sizeof(void *),
+static_assert(sizeof(pwwb_directory_ops) == 6 * sizeof(void *),
               "fields are added at the end, with a new WB_SIZE_UP_TO and a line in NEWS");
 
 #define LEAST_OPS     WB_SIZE_UP_TO(pwwb_directory_ops, destroy)
@@ -24,6 +26,7 @@ struct pwwb_directory {
     pwwb_directory_ops ops;
     void              *ctx;
     pwwb_gate         *gate; /* NULL = none */
+    int                heard; /* enum wb_heard; 0 = nothing since it was looked at */
 };
 
 void *
@@ -117,6 +120,21 @@ is_answered(pwwb_status status, int32_t code)
            && code != PWWB_CODE_TIMEOUT;
 }
 
+/* The call is over, whose status is the last word: for its gate, and for whoever looks at its health. What
+ * is our own fault shows nothing; a service account that is refused is no use. */
+static void
+leave(pwwb_directory *directory, int64_t entered_ms, pwwb_status status, int32_t code)
+{
+    int32_t class = pwwb_status_class(status);
+
+    wb_gate_leave(directory->gate, entered_ms, is_answered(status, code));
+    if (class == PWWB_CLASS_TRANSPORT || class == PWWB_CLASS_DIRECTORY
+        || class == PWWB_CLASS_CALLBACK || !is_answered(PWWB_OK, code))
+        directory->heard = WB_HEARD_FAILURE;
+    else if (class == PWWB_CLASS_OK || class == PWWB_CLASS_ANCHOR)
+        directory->heard = WB_HEARD_ANSWER;
+}
+
 /* The last word on a callback: its status, or that its answer is nonsense. */
 static pwwb_status
 judge(pwwb_error *err, pwwb_status status, const char *what, const char *wrong)
@@ -158,7 +176,7 @@ pwwb_directory_find(pwwb_directory *directory, const pwwb_anchor *anchor, int64_
         return st;
 
     st = directory->ops.find(directory->ctx, anchor, timeout_ms, &found, err);
-    wb_gate_leave(directory->gate, entered_ms, is_answered(st, PWWB_CODE_OK));
+    leave(directory, entered_ms, st, PWWB_CODE_OK);
     st = judge(err, st, "the directory's find", wb_wrong_found(&found));
     if (st != PWWB_OK)
         return st;
@@ -199,7 +217,7 @@ pwwb_directory_read(pwwb_directory *directory, const uint8_t guid[PWWB_ID_SIZE],
         return st;
 
     st = directory->ops.read(directory->ctx, guid, timeout_ms, &account, &rules, err);
-    wb_gate_leave(directory->gate, entered_ms, is_answered(st, PWWB_CODE_OK));
+    leave(directory, entered_ms, st, PWWB_CODE_OK);
     wrong = wb_wrong_account(&account);
     st    = judge(err, st, "the directory's read", wrong != NULL ? wrong : wb_wrong_rules(&rules));
     if (st != PWWB_OK)
@@ -236,7 +254,7 @@ ask_set(pwwb_directory *directory, const pwwb_set *theirs, int64_t timeout_ms,
     }
     ours->code = 0;
     st         = directory->ops.set(directory->ctx, &set, timeout_ms, ours, err);
-    wb_gate_leave(directory->gate, entered_ms, is_answered(st, ours->code));
+    leave(directory, entered_ms, st, ours->code);
     st = judge(err, st, "the directory's set", wb_wrong_result(ours));
     if (st != PWWB_OK)
         *ours = (pwwb_set_result){.code = wb_set_failure_code(st), .password_last_set_ms = -1};
@@ -273,4 +291,53 @@ pwwb_directory_set(pwwb_directory *directory, const pwwb_set *set, int64_t timeo
     ours.findings = findings;
     (void)wb_ops_export(ret_result, LEAST_RESULT, &ours, sizeof(ours));
     return st;
+}
+
+int
+wb_directory_heard(pwwb_directory *directory)
+{
+    int heard = directory->heard;
+
+    directory->heard = 0;
+    return heard;
+}
+
+static void
+ask_summary(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules)
+{
+    pwwb_policy_rules rules;
+    int64_t           entered_ms;
+    pwwb_status       st = wb_gate_enter(directory->gate, &timeout_ms, &entered_ms, NULL);
+
+    if (st != PWWB_OK)
+        return;
+
+    wb_rules_forget(&rules);
+    st = directory->ops.summary(directory->ctx, timeout_ms, &rules, NULL);
+    if (st == PWWB_OK && wb_wrong_rules(&rules) != NULL)
+        st = PWWB_E_CALLBACK;
+    leave(directory, entered_ms, st, PWWB_CODE_OK);
+    if (st == PWWB_OK)
+        *ret_rules = rules;
+    wb_policy_forget_unreadable(ret_rules);
+}
+
+int
+wb_directory_probe(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules)
+{
+    pwwb_account      account = {.size = sizeof(account)};
+    pwwb_policy_rules rules   = {.size = sizeof(rules)};
+    uint8_t           nobody[PWWB_ID_SIZE];
+    pwwb_status       st;
+
+    wb_rules_forget(ret_rules);
+    directory->heard = 0;
+    if (directory->ops.summary != NULL) {
+        ask_summary(directory, timeout_ms, ret_rules);
+    } else {
+        wb_random(nobody, sizeof(nobody));
+        st = pwwb_directory_read(directory, nobody, timeout_ms, &account, &rules, NULL);
+        (void)st; /* what it showed is noted */
+    }
+    return wb_directory_heard(directory) == WB_HEARD_ANSWER;
 }

@@ -17,6 +17,14 @@ void *wb_directory_ctx(pwwb_directory *directory);
 /* What a failed `set` means for the password: see pwwb_directory_ops. */
 int32_t wb_set_failure_code(pwwb_status status);
 
+/* What the last calls showed, and forget it: 0 = nothing. A gate's refusal shows nothing. */
+enum wb_heard { WB_HEARD_ANSWER = 1, WB_HEARD_FAILURE };
+int wb_directory_heard(pwwb_directory *directory);
+
+/* Whether it answers now: it is asked for its summary, and its rules are what that says, or for an account
+ * that is nobody's. */
+int wb_directory_probe(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules);
+
 /* What is wrong with a callback's answer, in words; NULL = nothing. */
 const char *wb_wrong_found(const pwwb_found *found);
 const char *wb_wrong_account(const pwwb_account *account);

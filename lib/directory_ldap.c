@@ -45,8 +45,10 @@ destroy(void *ctx)
 
 /* By enum pwwb_ldap_server. */
 static const pwwb_directory_ops tables[] = {
-    {sizeof(pwwb_directory_ops), wb_ldap_find, wb_ldap_read, wb_ldap_set, destroy},
-    {sizeof(pwwb_directory_ops), wb_ol_find, wb_ol_read, wb_ol_set, destroy},
+    {sizeof(pwwb_directory_ops), wb_ldap_find, wb_ldap_read, wb_ldap_set, destroy,
+     wb_ldap_summary},
+    {sizeof(pwwb_directory_ops), wb_ol_find, wb_ol_read, wb_ol_set, destroy,
+     wb_ol_summary},
 };
 
 static int

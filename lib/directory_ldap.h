@@ -115,6 +115,8 @@ pwwb_status wb_ldap_read(void *ctx, const uint8_t *guid, int64_t timeout_ms,
                          pwwb_account *ret_account, pwwb_policy_rules *ret_rules, pwwb_error *err);
 pwwb_status wb_ldap_set(void *ctx, const pwwb_set *set, int64_t timeout_ms,
                         pwwb_set_result *ret_result, pwwb_error *err);
+pwwb_status wb_ldap_summary(void *ctx, int64_t timeout_ms, pwwb_policy_rules *ret_rules,
+                            pwwb_error *err);
 
 /* directory_ldap_io.c: libldap's octets over the stream. */
 
@@ -198,6 +200,7 @@ typedef struct wb_ldap_query {
     const char *const *names; /* attributes, NULL at the end */
     int                limit; /* entries */
     LDAPControl       *control; /* or NULL */
+    int                seconds; /* the server's limit; 0 = its own */
 } wb_ldap_query;
 pwwb_status wb_ldap_search(wb_ldap *d, const wb_ldap_query *query, wb_ldap_reply *reply);
 
@@ -279,6 +282,9 @@ pwwb_status wb_ldap_read_stamp(wb_ldap *d, const uint8_t guid[PWWB_ID_SIZE], int
 
 /* directory_ldap_rules.c: of a password settings object, or of the domain when `pso` is "". */
 pwwb_status wb_ldap_read_rules(wb_ldap *d, const char *pso, pwwb_policy_rules *rules);
+/* Weaken rules by every settings object in the container; by one that may not be read, to not known.
+ * PWWB_E_NOT_FOUND when the container may not be seen, or holds too many. */
+pwwb_status wb_ldap_weaken_by_all(wb_ldap *d, const char *container, pwwb_policy_rules *rules);
 
 /* directory_ldap_set.c: nothing was sent. Says so by a code, or by a status that promises it (see
  * pwwb_directory_ops). */

@@ -187,14 +187,15 @@ wb_ldap_reply_drop(wb_ldap_reply *reply)
 pwwb_status
 wb_ldap_search(wb_ldap *d, const wb_ldap_query *query, wb_ldap_reply *reply)
 {
-    LDAPControl *controls[] = {query->control, NULL};
-    pwwb_status  st;
-    char       **names;
-    int          rc, id = 0;
+    LDAPControl   *controls[] = {query->control, NULL};
+    struct timeval limit      = {query->seconds, 0};
+    pwwb_status    st;
+    char         **names;
+    int            rc, id = 0;
 
     memcpy(&names, &query->names, sizeof(names)); /* libldap forgot the const */
     rc = ldap_search_ext(d->ld, query->base, query->scope, query->filter, names, 0, controls, NULL,
-                         NULL, query->limit, &id);
+                         query->seconds > 0 ? &limit : NULL, query->limit, &id);
     st = wb_ldap_wait(d, rc, id, LDAP_RES_SEARCH_RESULT, reply);
     if (st != PWWB_OK)
         return st;

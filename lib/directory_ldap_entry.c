@@ -87,7 +87,7 @@ static pwwb_status
 find(wb_ldap *d, const char *base, const char *const *names, LDAPControl *control,
      wb_ldap_reply *reply, wb_ldap_entry *entry)
 {
-    wb_ldap_query query = {base, LDAP_SCOPE_BASE, "(objectClass=*)", names, 1, control};
+    wb_ldap_query query = {base, LDAP_SCOPE_BASE, "(objectClass=*)", names, 1, control, 0};
     LDAPMessage  *first;
     pwwb_status   st;
 

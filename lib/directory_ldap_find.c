@@ -61,7 +61,7 @@ look_for(wb_ldap *d, const char *filter, pwwb_found *found)
     static const char *const names[] = {"objectGUID", NULL};
     wb_ldap_query            query   = {d->base_dn != NULL ? d->base_dn : d->domain,
                                         LDAP_SCOPE_SUBTREE, filter, names, CANDIDATES_MAX,
-                                        NULL};
+                                        NULL, 0};
     wb_ldap_reply            reply;
     pwwb_status              st;
 

@@ -17,6 +17,8 @@ pwwb_status wb_ol_read(void *ctx, const uint8_t *guid, int64_t timeout_ms,
                        pwwb_account *ret_account, pwwb_policy_rules *ret_rules, pwwb_error *err);
 pwwb_status wb_ol_set(void *ctx, const pwwb_set *set, int64_t timeout_ms,
                       pwwb_set_result *ret_result, pwwb_error *err);
+pwwb_status wb_ol_summary(void *ctx, int64_t timeout_ms, pwwb_policy_rules *ret_rules,
+                          pwwb_error *err);
 
 /* directory_ldap_ol_root.c: read the root entry, right after the bind. */
 pwwb_status wb_ol_look_around(wb_ldap *d);

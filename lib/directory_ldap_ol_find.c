@@ -32,7 +32,7 @@ look_for(wb_ldap *d, const uint8_t *guid, const char *const *names, wb_ldap_repl
 {
     char          text[WB_OL_UUID_SIZE], filter[64];
     wb_ldap_query query = {wb_ol_base(d), LDAP_SCOPE_SUBTREE, filter, names, CANDIDATES_MAX,
-                           NULL};
+                           NULL, 0};
     pwwb_status   st;
 
     wb_ol_uuid_print(guid, text);

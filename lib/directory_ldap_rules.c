@@ -5,9 +5,11 @@
 
 #include "directory.h"
 #include "error.h"
+#include "policy.h"
 
 #define PER_MS         10000   /* intervals count 100 ns, and are negative: MS-ADTS 3.1.1.3.4.2 */
 #define MOST           1000000 /* no policy counts that far */
+#define SETTINGS_MAX   500     /* objects: a page of the controller's has 1000 */
 #define DOMAIN_COMPLEX 1       /* in pwdProperties: MS-SAMR 2.2.3.1 */
 
 /* The same rules, as the domain's head and as a password settings object have them. */
@@ -112,6 +114,46 @@ wb_ldap_read_rules(wb_ldap *d, const char *pso, pwwb_policy_rules *rules)
         fill(&entry, is_pso, rules);
     st = wb_ldap_entry_check(d, &entry);
     wb_ldap_entry_drop(&entry);
+    wb_ldap_reply_drop(&reply);
+    return st;
+}
+
+/* One object: what cannot be read of it is not known. */
+static pwwb_status
+weaken_by(wb_ldap *d, LDAPMessage *message, pwwb_policy_rules *rules)
+{
+    pwwb_policy_rules theirs;
+    wb_ldap_entry     entry;
+    pwwb_status       st = wb_ldap_entry_make(d, message, pso_names, &entry);
+
+    if (st != PWWB_OK)
+        return st;
+
+    wb_rules_forget(&theirs);
+    fill(&entry, 1, &theirs);
+    wb_policy_weaken(rules, &theirs);
+    st = wb_ldap_entry_check(d, &entry);
+    wb_ldap_entry_drop(&entry);
+    return st;
+}
+
+pwwb_status
+wb_ldap_weaken_by_all(wb_ldap *d, const char *container, pwwb_policy_rules *rules)
+{
+    wb_ldap_query query = {container, LDAP_SCOPE_ONELEVEL, "(objectClass=*)", pso_names,
+                           SETTINGS_MAX, NULL, 0};
+    wb_ldap_reply reply;
+    LDAPMessage  *message;
+    pwwb_status   st = wb_ldap_search(d, &query, &reply);
+
+    if (st != PWWB_OK)
+        return st;
+
+    for (message = ldap_first_entry(d->ld, reply.messages); st == PWWB_OK && message != NULL;
+         message = ldap_next_entry(d->ld, message))
+        st = weaken_by(d, message, rules);
+    if (st == PWWB_OK && reply.code != LDAP_SUCCESS)
+        st = wb_fail(d->err, PWWB_E_NOT_FOUND, "more than %d settings objects", SETTINGS_MAX);
     wb_ldap_reply_drop(&reply);
     return st;
 }

@@ -172,11 +172,12 @@ static uint32_t
 mapped(uint32_t mask)
 {
     if ((mask & GENERIC_ALL) != 0)
-        mask |= WB_SD_READ_PROPERTY | WB_SD_WRITE_PROPERTY | WB_SD_CONTROL_ACCESS;
+        mask |= WB_SD_LIST_CONTENTS | WB_SD_READ_PROPERTY | WB_SD_WRITE_PROPERTY
+                | WB_SD_CONTROL_ACCESS;
     if ((mask & GENERIC_WRITE) != 0)
         mask |= WB_SD_WRITE_PROPERTY;
     if ((mask & GENERIC_READ) != 0)
-        mask |= WB_SD_READ_PROPERTY;
+        mask |= WB_SD_LIST_CONTENTS | WB_SD_READ_PROPERTY;
     return mask;
 }
 

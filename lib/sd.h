@@ -10,6 +10,7 @@
 #include "span.h"
 
 /* Rights of an entry. MS-ADTS 5.1.3.2 */
+#define WB_SD_LIST_CONTENTS  0x4u
 #define WB_SD_READ_PROPERTY  0x10u
 #define WB_SD_WRITE_PROPERTY 0x20u
 #define WB_SD_CONTROL_ACCESS 0x100u

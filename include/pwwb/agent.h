@@ -26,7 +26,19 @@ enum pwwb_agent_counter {
     PWWB_COUNT_GIVEN_UP = 8  /**< of those, rejected once nobody could answer them any more */
 };
 
-/** What an agent works with. Handles are borrowed and must outlive it. */
+/** An agent. One thread at a time, but for pwwb_agent_stop(). */
+typedef struct pwwb_agent pwwb_agent;
+
+/**
+ * What an agent works with. Handles are borrowed and must outlive it.
+ *
+ * Heartbeats: one when it begins and a key is active, one every `heartbeat_s`, one within ten seconds
+ * when another number of directories answers, and a last one when pwwb_agent_stop() is noticed. A
+ * directory is up when it answered last. Before a heartbeat, within the half minute while it is not up,
+ * and at once when a request failed there, it is asked: for the summary of its rules, or for an account
+ * that is nobody's. Requests wait for that no longer than 3 s at a time. Workers that share a lead share
+ * directories by their names, and counters; each may ask and send; the last that stops says so.
+ */
 typedef struct pwwb_agent_options {
     size_t                        size;       /**< sizeof(pwwb_agent_options) where compiled */
     pwwb_keyring                 *keyring;    /**< the agent half; a reference is taken. NULL with
@@ -39,11 +51,17 @@ typedef struct pwwb_agent_options {
     pwwb_exchange                *exchange;   /**< the agents' side, whose keys then are followed:
                                                    what is due is done each second, orders are sent,
                                                    answers taken. NULL = the keys do not change */
+    uint8_t                       agent_id[PWWB_ID_SIZE]; /**< names this process in heartbeats: the
+                                                   same after a restart, another's of no other; all
+                                                   zero = it sends none. See below */
+    int32_t                       heartbeat_s; /**< between two, 1 to 300; 0 = 300 */
+    int32_t                       reserved;    /**< 0 */
+    pwwb_agent                   *lead;        /**< with several workers: the one whose heartbeats
+                                                   speak for this one, too. It must outlive it, and
+                                                   has none itself; agent_id and heartbeat_s are its.
+                                                   NULL = this one's own */
     /* 0.1 ends here. */
 } pwwb_agent_options;
-
-/** An agent. One thread at a time, but for pwwb_agent_stop(). */
-typedef struct pwwb_agent pwwb_agent;
 
 /**
  * Make an agent.

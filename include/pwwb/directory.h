@@ -76,6 +76,15 @@ typedef struct pwwb_directory_ops {
                        pwwb_set_result *ret_result, pwwb_error *err);
     /** Let go of `ctx`. Optional; called once, by pwwb_directory_free(). */
     void (*destroy)(void *ctx);
+    /**
+     * The weakest rules that may hold for anybody there, each rule by itself, so that what breaks one
+     * is refused whoever it is for; lockout left out. Optional. An agent that sends heartbeats asks
+     * once for each.
+     * @param ret_rules  prepared as "nothing known"; fill what is known for everybody
+     * @return           PWWB_OK; or why the directory cannot be asked
+     */
+    pwwb_status (*summary)(void *ctx, int64_t timeout_ms, pwwb_policy_rules *ret_rules,
+                           pwwb_error *err);
     /* 0.1 ends here. */
 } pwwb_directory_ops;
 
