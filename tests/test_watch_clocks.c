@@ -76,6 +76,27 @@ a_program_of_a_clock_ahead_may_start_again_with_a_right_one(void)
     scene_drop(&s);
 }
 
+/* While its last time is not believed, those that were right bar what is older yet. */
+static void
+a_wrong_clock_opens_no_door_for_an_older_boot(void)
+{
+    scene   s;
+    program p = program_of(1, 1), again = program_of(1, 2);
+    sealed  old, last;
+
+    scene_make(&s);
+    old = say(&s, &p, PWWB_HEALTH_UP);
+    pass(&s, MINUTE);
+    last = say(&s, &p, PWWB_HEALTH_STOPPING);
+    CHECK_STATUS(PWWB_OK, give(&s, &last));
+    again.ahead_ms = 60 * MINUTE;
+    check_skewed(&s, (sealed[]){say(&s, &again, PWWB_HEALTH_UP)}, PWWB_E_NOT_YET, 60 * MINUTE);
+    CHECK_STATUS(PWWB_E_REPLAYED, give(&s, &old));
+    CHECK_STATUS(PWWB_E_REPLAYED, give(&s, &last));
+    CHECK_STATE(PWWB_READY_CLOCK_SKEW, &s);
+    scene_drop(&s);
+}
+
 static void
 a_clock_that_is_far_behind_is_skew_until_it_is_set_right(void)
 {
@@ -315,6 +336,7 @@ main(void)
     RUN(a_clock_within_the_tolerance_is_right);
     RUN(a_clock_that_is_ahead_is_skew_until_it_is_set_right);
     RUN(a_program_of_a_clock_ahead_may_start_again_with_a_right_one);
+    RUN(a_wrong_clock_opens_no_door_for_an_older_boot);
     RUN(a_clock_that_is_far_behind_is_skew_until_it_is_set_right);
     RUN(a_clock_that_is_a_little_behind_is_skew_at_the_second_time);
     RUN(one_wrong_clock_is_worse_than_one_right_clock_is_good);
