@@ -266,6 +266,60 @@ check_state(const world *w, int32_t expected)
         CHECK_INT(expected, report_of(&w->instances[i]).state);
 }
 
+/* Whether it is sent, and what its answer is: a reset of the one whose account is in site `which`. */
+static inline int32_t
+ask(world *w, pwwb_portal *portal, uint8_t which, const char *password)
+{
+    pwwb_claims   claims = {.size = sizeof(claims), .operation = PWWB_OPERATION_RESET_SELF,
+                            .actor = PWWB_ACTOR_USER, .user_type = PWWB_USER_PASS_THROUGH,
+                            .origin = PWWB_FROM_RESET_PORTAL, .anchor.kind = PWWB_ANCHOR_SOURCE};
+    uint8_t       buf[PWWB_ENVELOPE_MAX];
+    pwwb_message  message = {.data = buf, .expires_ms = INT64_MAX};
+    pwwb_reply   *reply   = NULL;
+    pwwb_delivery d;
+    int32_t       code = 0;
+
+    memset(claims.anchor.guid, USER + which, PWWB_ID_SIZE);
+    CHECK_STATUS(PWWB_OK, wb_transport_address(w->replies, claims.reply_to, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_portal_begin(portal, &claims, (const uint8_t *)password,
+                                            strlen(password), NULL, 0, buf, sizeof(buf),
+                                            &message.len, &code, NULL));
+    if (code != PWWB_CODE_OK)
+        return code;
+
+    CHECK_STATUS(PWWB_OK, wb_transport_send(w->replies, &message, 0, NULL));
+    turn(w);
+    CHECK_STATUS(PWWB_OK, pwwb_reply_new(&reply, NULL));
+    CHECK_STATUS(PWWB_OK, wb_transport_receive(w->replies, buf, sizeof(buf), &d, 0, NULL));
+    CHECK_STATUS(PWWB_OK, wb_transport_settle(w->replies, d.tag, PWWB_SETTLE_ACCEPT, 0, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_reply_open(reply, w->keys, claims.cti, buf, d.len, NULL));
+    code = pwwb_reply_code(reply);
+    pwwb_reply_free(reply);
+    return code;
+}
+
+static inline pwwb_portal *
+portal_of(world *w, pwwb_watch *watch)
+{
+    pwwb_portal_options o      = {.size = sizeof(o), .clock = &fake_clock_ops,
+                                  .clock_ctx = &w->clock, .watch = watch};
+    pwwb_portal        *portal = NULL;
+
+    CHECK_STATUS(PWWB_OK, pwwb_portal_new(w->keys, &o, &portal, NULL));
+    return portal;
+}
+
+static inline uint64_t
+received(const world *w)
+{
+    uint64_t count = 0;
+    size_t   i;
+
+    for (i = 0; i < w->worker_count; i++)
+        count += pwwb_agent_count(w->processes[0].workers[i].agent, PWWB_COUNT_RECEIVED);
+    return count;
+}
+
 static inline void
 break_site(world *w, size_t number, size_t which, pwwb_status status)
 {

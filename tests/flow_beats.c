@@ -112,22 +112,71 @@ no_directory_at_all_is_unreachable_and_comes_back_the_same_way(void)
     world_drop(&w);
 }
 
-/* What comes and goes each second. */
+/* The directory is asked at once, and the answer told; so nobody else has to suffer first. */
+static void
+a_request_that_fails_makes_the_change_known_at_once(void)
+{
+    static world w;
+    pwwb_portal *portal;
+
+    world_make(&w, 1, 3);
+    portal = portal_of(&w, NULL);
+    turn(&w);
+    run_for(&w, 20 * SECOND, SECOND);
+    CHECK_INT(PWWB_CODE_OK, ask(&w, portal, 0, "Horse-Correct-16"));
+    break_site(&w, 0, 1, PWWB_E_CONNECT);
+    CHECK_INT(PWWB_CODE_UNREACHABLE, ask(&w, portal, 1, "Horse-Correct-16"));
+    turn(&w);
+    CHECK_INT(2, w.instances[0].heard);
+    check_state(&w, PWWB_READY_DEGRADED);
+    CHECK_INT(2, (intmax_t)report_of(&w.instances[0]).counters[PWWB_COUNT_RECEIVED]);
+    CHECK_INT(1, (intmax_t)report_of(&w.instances[0]).counters[PWWB_COUNT_SET]);
+    CHECK_INT(1, (intmax_t)report_of(&w.instances[0]).counters[PWWB_COUNT_NOT_SET]);
+    pwwb_portal_free(portal);
+    world_drop(&w);
+}
+
+/* The directory answers the question that follows. */
+static void
+one_request_that_fails_by_itself_changes_nothing(void)
+{
+    static world w;
+    pwwb_portal *portal;
+
+    world_make(&w, 1, 1);
+    portal = portal_of(&w, NULL);
+    turn(&w);
+    run_for(&w, 20 * SECOND, SECOND);
+    w.processes[0].sites[0].fake.set_fault = (fake_fault){.nth = 1, .status = PWWB_E_TIMEOUT};
+    CHECK_INT(PWWB_CODE_OUTCOME_UNKNOWN, ask(&w, portal, 0, "Horse-Correct-16"));
+    run_for(&w, 60 * SECOND, SECOND);
+    CHECK_INT(2, w.processes[0].sites[0].summaries);
+    CHECK_INT(1, w.instances[0].heard);
+    check_state(&w, PWWB_READY_UP);
+    pwwb_portal_free(portal);
+    world_drop(&w);
+}
+
+/* What comes and goes each second, and somebody asks each second. */
 static void
 a_directory_that_comes_and_goes_makes_no_flood(void)
 {
     static world w;
+    pwwb_portal *portal;
     int          i;
 
     world_make(&w, 1, 1);
+    portal = portal_of(&w, NULL);
     turn(&w);
-    for (i = 0; i < 300; i++) {
-        break_site(&w, 0, 0, i % 2 ? PWWB_E_CLOSED : PWWB_OK);
-        w.processes[0].sites[0].fake.read_fault.nth = 0;
+    for (i = 0; i < 299; i++) {
+        break_site(&w, 0, 0, i % 3 ? PWWB_E_CLOSED : PWWB_OK);
+        (void)ask(&w, portal, 1, "Horse-Correct-16");
         run_for(&w, SECOND, SECOND);
     }
-    CHECK(w.instances[0].heard <= 1 + 300 / 10 + 1);
+    CHECK(w.instances[0].heard > 5);
+    CHECK(w.instances[0].heard <= 1 + 299 / 10);
     printf("# %ld messages in five minutes\n", w.instances[0].heard);
+    pwwb_portal_free(portal);
     world_drop(&w);
 }
 
@@ -284,6 +333,8 @@ main(void)
     RUN(without_an_id_none_is_sent_and_nobody_is_asked);
     RUN(a_change_of_health_is_told_by_one_message_more);
     RUN(no_directory_at_all_is_unreachable_and_comes_back_the_same_way);
+    RUN(a_request_that_fails_makes_the_change_known_at_once);
+    RUN(one_request_that_fails_by_itself_changes_nothing);
     RUN(a_directory_that_comes_and_goes_makes_no_flood);
     RUN(the_last_worker_that_stops_says_so_once);
     RUN(a_process_that_starts_again_is_heard_at_once);

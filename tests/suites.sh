@@ -343,7 +343,7 @@ example_08() {
 live_ad() {
     option=$1
     shift
-    for name in ad_set ad_read ad_history "$@"; do tap "$out/gcc/tests/$name"; done
+    for name in ad_set ad_read ad_history ad_summary "$@"; do tap "$out/gcc/tests/$name"; done
     sleep 1 # the seeded passwords are of their own second
     check 04_set_password example_04 "$option"
 }
