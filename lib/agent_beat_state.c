@@ -135,7 +135,7 @@ wb_beat_fill(wb_beat *beat, int is_last, pwwb_heartbeat *h)
 void
 wb_beat_sent(wb_beat *beat, int is_sent, int32_t told_up, int64_t now_ms)
 {
-    beat->not_before_ms = now_ms + CHANGE_MS;
+    beat->not_before_ms = now_ms + (beat->period_ms < CHANGE_MS ? beat->period_ms : CHANGE_MS);
     if (!is_sent)
         return;
 

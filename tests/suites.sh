@@ -162,7 +162,8 @@ suite_asan() {
 suite_tsan() {
     build tsan clang -Db_sanitize=thread -Db_lundef=false || return
     for name in test_slab test_crypto test_envelope test_transport_local test_journal_memory \
-        test_journal_sqlite test_host_key test_gate_threads flow_agents flow_forests; do
+        test_journal_sqlite test_host_key test_gate_threads test_transport_fan_out test_watch_threads \
+        flow_agents flow_forests; do
         tap "$out/tsan/tests/$name"
     done
 }
