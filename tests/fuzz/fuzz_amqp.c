@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parses: amqp/events.c amqp/inbox.c */
+/* parses: amqp/frames.c amqp/performative.c amqp/events.c amqp/inbox.c */
 /* A broker that has taken the password and attached the links, and then says anything. Each message
  * has one outcome all the same. The first octet tells which end this is, and how the rest is cut. */
 #include <pwwb/policy.h>
