@@ -16,9 +16,12 @@
  * it waits for the longest time at once.
  *
  * What a broker says of a message is a hint: one that "accepted" it may have dropped it since. Only a
- * reply that opens is an answer. And a broker may always be a stranger: what it sends is read
- * strictly here, but Qpid Proton, which reads AMQP itself, ends the process when it runs out of
- * memory, and on some frames that no broker sends; see docs/relay.md.
+ * reply that opens is an answer.
+ *
+ * A broker is a stranger: each of its frames and messages is judged here before Qpid Proton, which
+ * does the rest of AMQP, sees it. Memory that runs out within Qpid Proton ends the process, as it
+ * does in every program that uses that library; everywhere else it is survived. Nothing is printed,
+ * whatever PN_TRACE_FRM and its like in the environment say.
  */
 
 #include <pwwb/stream.h>

@@ -17,7 +17,7 @@
 #define GRACE_MS 250
 
 static pwwb_error   *err;
-static uint8_t       octets[PWWB_ENVELOPE_MAX];
+static uint8_t       incoming[PWWB_ENVELOPE_MAX];
 static pwwb_delivery delivery;
 
 static inline const char *
@@ -106,7 +106,7 @@ static inline pwwb_status
 amqp_receive(pwwb_transport *transport, int64_t timeout_ms)
 {
     delivery = (pwwb_delivery){.size = sizeof(delivery)};
-    return wb_transport_receive(transport, octets, sizeof(octets), &delivery, timeout_ms, err);
+    return wb_transport_receive(transport, incoming, sizeof(incoming), &delivery, timeout_ms, err);
 }
 
 static inline pwwb_status
@@ -115,6 +115,6 @@ amqp_settle(pwwb_transport *transport, int32_t verdict)
     return wb_transport_settle(transport, delivery.tag, verdict, WAIT_MS, err);
 }
 
-#define CHECK_TEXT(text) CHECK_MEM(text, strlen(text), octets, delivery.len)
+#define CHECK_TEXT(text) CHECK_MEM(text, strlen(text), incoming, delivery.len)
 
 #endif /* AMQP_LIVE_H */

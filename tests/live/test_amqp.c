@@ -41,7 +41,7 @@ the_largest_message_passes_whole(void)
         much[i] = (char)('a' + i % 26);
     CHECK_STATUS(PWWB_OK, amqp_send(portal, "", much, 60000));
     CHECK_STATUS(PWWB_OK, amqp_receive(agent, WAIT_MS));
-    CHECK_MEM(much, PWWB_ENVELOPE_MAX, octets, delivery.len);
+    CHECK_MEM(much, PWWB_ENVELOPE_MAX, incoming, delivery.len);
     CHECK_STATUS(PWWB_OK, amqp_settle(agent, PWWB_SETTLE_ACCEPT));
     pwwb_transport_free(agent);
     pwwb_transport_free(portal);
