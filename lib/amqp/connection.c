@@ -59,6 +59,7 @@ connect_now(pwwb_amqp *amqp)
 
     amqp->deadline_ms = wb_amqp_now_ms(&amqp->options) + amqp->options.of.connect_ms;
     amqp->is_blocked  = 0;
+    amqp->has_more    = 0;
     amqp->tick_ms     = -1;
     st                = wb_amqp_way_open(&amqp->options, &amqp->stream, amqp->err);
     if (st == PWWB_OK)
@@ -141,6 +142,7 @@ exchange(pwwb_amqp *amqp)
             return;
         }
     }
+    amqp->has_more = moved > 0;
 }
 
 /* One that cannot tell what it waits for would have to be called for ever. */
@@ -200,7 +202,7 @@ wb_amqp_connection_timeout(pwwb_amqp *amqp)
         return until(amqp->next_try_ms, now);
     if (!amqp->is_blocked && wb_amqp_engine_out(&amqp->engine).len > 0)
         return 0;
-    if (amqp->engine.state == WB_AMQP_ENDED)
+    if (amqp->has_more || amqp->engine.state == WB_AMQP_ENDED)
         return 0;
     if (amqp->ready_ms == 0 && (then < 0 || amqp->deadline_ms < then))
         then = amqp->deadline_ms;

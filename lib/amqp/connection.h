@@ -14,6 +14,7 @@ struct pwwb_amqp {
     pwwb_stream    *stream; /* NULL while there is none */
     int             wake_fd;
     int             is_blocked;  /* the last write could not go on: no service before the stream says */
+    int             has_more;    /* the last service did not come to an end */
     int64_t         next_try_ms; /* monotonic; while there is no stream */
     int64_t         deadline_ms; /* monotonic; while it connects */
     int64_t         ready_ms;    /* since when, monotonic; 0 = it is not */
