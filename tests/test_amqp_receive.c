@@ -71,6 +71,50 @@ credit_is_what_is_not_settled(void)
     world_drop(&w);
 }
 
+static void
+what_is_held_gives_its_place_to_another(void)
+{
+    uint64_t tag;
+    int      i;
+
+    begin(1);
+    for (i = 0; i < 3; i++)
+        come("x", ID, 1);
+    CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+    tag = d.tag;
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_hold(w.amqp, tag, NULL));
+    CHECK_STATUS(PWWB_E_NOT_FOUND, pwwb_amqp_hold(w.amqp, tag, NULL));
+    (void)world_run(&w);
+    CHECK_INT(1, pn_link_queued(peer_link(&w.peer, "req")));
+    CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_settle(w.amqp, tag, PWWB_SETTLE_RELEASE, NULL));
+    (void)world_run(&w);
+    CHECK_INT(1, (intmax_t)w.peer.settled_count);
+    CHECK_INT(PN_RELEASED, (intmax_t)w.peer.settled[0]);
+    CHECK_INT(1, pn_link_queued(peer_link(&w.peer, "req"))); /* the place is another's */
+    CHECK_STATUS(PWWB_E_NOT_FOUND, pwwb_amqp_settle(w.amqp, tag, PWWB_SETTLE_RELEASE, NULL));
+    world_drop(&w);
+}
+
+static void
+so_many_can_be_held(void)
+{
+    int i;
+
+    begin(1);
+    for (i = 0; i < 512; i++) {
+        come("x", ID, 1);
+        CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+        CHECK_STATUS(PWWB_OK, pwwb_amqp_hold(w.amqp, d.tag, NULL));
+    }
+    come("x", ID, 1);
+    CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+    CHECK_STATUS(PWWB_E_FULL, pwwb_amqp_hold(w.amqp, d.tag, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_settle(w.amqp, d.tag, PWWB_SETTLE_ACCEPT, NULL));
+    world_drop(&w);
+}
+
 /* AMQP 1.0 part 3, 3.4 */
 static void
 a_verdict_is_said_to_the_broker(void)
@@ -352,6 +396,8 @@ main(void)
 {
     RUN(a_message_comes_with_its_id);
     RUN(credit_is_what_is_not_settled);
+    RUN(what_is_held_gives_its_place_to_another);
+    RUN(so_many_can_be_held);
     RUN(a_verdict_is_said_to_the_broker);
     RUN(a_tag_is_settled_once_and_by_a_verdict);
     RUN(a_tag_of_a_lost_connection_is_not_found);

@@ -257,6 +257,20 @@ PWWB_API pwwb_status pwwb_amqp_settle(pwwb_amqp *amqp, uint64_t tag, int32_t ver
                                       pwwb_error *err);
 
 /**
+ * Keep a message that was taken, to settle it later: another takes its place of `credit`.
+ *
+ * @param amqp  the connection
+ * @param tag   the delivery's
+ * @param err   may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_NOT_FOUND         settled or kept already, or of a connection that was lost
+ * @retval PWWB_E_FULL              512 are kept
+ * @since       0.1
+ */
+PWWB_API pwwb_status pwwb_amqp_hold(pwwb_amqp *amqp, uint64_t tag, pwwb_error *err);
+
+/**
  * This portal's name, which goes into `reply_to`. It never changes.
  *
  * @param amqp  may be NULL

@@ -323,21 +323,56 @@ disposition_of(int32_t verdict)
     }
 }
 
+/* Out of the host's hands: the delivery, and the credit of its place. NULL = no such tag. */
+static pn_delivery_t *
+take_back(wb_amqp_engine *engine, uint64_t tag)
+{
+    wb_amqp_letter *letter = wb_amqp_inbox_find(&engine->inbox, tag);
+    pn_delivery_t  *delivery;
+
+    if (letter == NULL)
+        return wb_amqp_inbox_unhold(&engine->inbox, tag);
+
+    delivery         = letter->delivery;
+    letter->delivery = NULL;
+    pn_link_flow(pn_delivery_link(delivery), 1);
+    return delivery;
+}
+
+static pwwb_status
+no_such_tag(pwwb_error *err)
+{
+    return wb_amqp_fail(err, PWWB_E_NOT_FOUND, "no message of this connection has that tag");
+}
+
 pwwb_status
 wb_amqp_engine_settle(wb_amqp_engine *engine, uint64_t tag, int32_t verdict, pwwb_error *err)
 {
-    wb_amqp_letter *letter = wb_amqp_inbox_find(&engine->inbox, tag);
-    pn_link_t      *link;
+    pn_delivery_t *delivery;
 
     if (verdict < PWWB_SETTLE_ACCEPT || verdict > PWWB_SETTLE_REJECT)
         return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "%d is no verdict", (int)verdict);
-    if (letter == NULL)
-        return wb_amqp_fail(err, PWWB_E_NOT_FOUND, "no message of this connection has that tag");
+    delivery = take_back(engine, tag);
+    if (delivery == NULL)
+        return no_such_tag(err);
 
-    link = pn_delivery_link(letter->delivery);
-    pn_delivery_update(letter->delivery, disposition_of(verdict));
-    pn_delivery_settle(letter->delivery);
-    pn_link_flow(link, 1);
-    letter->delivery = NULL;
+    pn_delivery_update(delivery, disposition_of(verdict));
+    pn_delivery_settle(delivery);
+    return PWWB_OK;
+}
+
+pwwb_status
+wb_amqp_engine_hold(wb_amqp_engine *engine, uint64_t tag, pwwb_error *err)
+{
+    wb_amqp_letter *letter = wb_amqp_inbox_find(&engine->inbox, tag);
+    pn_delivery_t  *delivery;
+
+    if (letter == NULL)
+        return no_such_tag(err);
+    delivery = letter->delivery;
+    if (wb_amqp_inbox_hold(&engine->inbox, letter) != 0)
+        return wb_amqp_fail(err, PWWB_E_FULL, "%d messages are held already", WB_AMQP_HELD_MAX);
+
+    pn_link_flow(pn_delivery_link(delivery), 1);
     return PWWB_OK;
 }

@@ -59,11 +59,12 @@ int64_t wb_amqp_engine_tick(wb_amqp_engine *engine, int64_t now_ms);
 /* End it in order: say goodbye in what is to be written. */
 void wb_amqp_engine_close(wb_amqp_engine *engine);
 
-/* As pwwb_amqp_send(), pwwb_amqp_settle(). */
+/* As pwwb_amqp_send(), pwwb_amqp_settle(), pwwb_amqp_hold(). */
 pwwb_status wb_amqp_engine_send(wb_amqp_engine *engine, const pwwb_message *message,
                                 uint64_t *ret_ticket, pwwb_error *err);
 pwwb_status wb_amqp_engine_settle(wb_amqp_engine *engine, uint64_t tag, int32_t verdict,
                                   pwwb_error *err);
+pwwb_status wb_amqp_engine_hold(wb_amqp_engine *engine, uint64_t tag, pwwb_error *err);
 
 /* It cannot go on. The first reason stays. */
 void wb_amqp_engine_end(wb_amqp_engine *engine, pwwb_status status, const char *why);

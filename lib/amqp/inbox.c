@@ -25,6 +25,7 @@ wb_amqp_inbox_empty(wb_amqp_inbox *inbox)
 
     for (i = 0; i < inbox->size; i++)
         inbox->letters[i].delivery = NULL;
+    inbox->held_count  = 0;
     inbox->count       = 0;
     inbox->tells_first = 0;
 }
@@ -103,4 +104,31 @@ wb_amqp_inbox_find(wb_amqp_inbox *inbox, uint64_t tag)
             return letter;
     }
     return NULL;
+}
+
+int
+wb_amqp_inbox_hold(wb_amqp_inbox *inbox, wb_amqp_letter *letter)
+{
+    if (inbox->held_count == WB_AMQP_HELD_MAX)
+        return -1;
+
+    inbox->held[inbox->held_count++] = (wb_amqp_held){letter->delivery, letter->tag};
+    letter->delivery                 = NULL;
+    return 0;
+}
+
+pn_delivery_t *
+wb_amqp_inbox_unhold(wb_amqp_inbox *inbox, uint64_t tag)
+{
+    pn_delivery_t *delivery;
+    size_t         i = 0;
+
+    while (i < inbox->held_count && inbox->held[i].tag != tag)
+        i++;
+    if (i == inbox->held_count)
+        return NULL;
+
+    delivery       = inbox->held[i].delivery;
+    inbox->held[i] = inbox->held[--inbox->held_count];
+    return delivery;
 }

@@ -8,7 +8,10 @@
 
 #include "message.h"
 
-/* Messages that came in and are not settled: as many places as credit was given, made at birth. */
+/* Messages that came in and are not settled: as many places as credit was given, made at birth. Those that
+ * the host has and keeps for later hold none of them. */
+
+#define WB_AMQP_HELD_MAX 512
 
 typedef struct wb_amqp_letter {
     pn_delivery_t *delivery; /* NULL: a free place */
@@ -20,9 +23,16 @@ typedef struct wb_amqp_letter {
     uint8_t        octets[PWWB_ENVELOPE_MAX];
 } wb_amqp_letter;
 
+typedef struct wb_amqp_held {
+    pn_delivery_t *delivery;
+    uint64_t       tag;
+} wb_amqp_held;
+
 typedef struct wb_amqp_inbox {
     wb_amqp_letter *letters;
     size_t          size;
+    wb_amqp_held    held[WB_AMQP_HELD_MAX];
+    size_t          held_count;
     uint32_t        count;      /* of this connection, part of each tag */
     int             tells_first; /* the peer has said that nobody had a message before us */
 } wb_amqp_inbox;
@@ -43,5 +53,11 @@ wb_amqp_letter *wb_amqp_inbox_next(wb_amqp_inbox *inbox);
 
 /* The one of that tag which the host has; NULL = none. */
 wb_amqp_letter *wb_amqp_inbox_find(wb_amqp_inbox *inbox, uint64_t tag);
+
+/* Give its place to another. -1 = no more can be held. */
+int wb_amqp_inbox_hold(wb_amqp_inbox *inbox, wb_amqp_letter *letter);
+
+/* Take one out that is held; NULL = none of that tag. */
+pn_delivery_t *wb_amqp_inbox_unhold(wb_amqp_inbox *inbox, uint64_t tag);
 
 #endif /* WB_AMQP_INBOX_H */

@@ -199,6 +199,16 @@ pwwb_amqp_settle(pwwb_amqp *amqp, uint64_t tag, int32_t verdict, pwwb_error *err
     return wb_amqp_engine_settle(&amqp->engine, tag, verdict, err);
 }
 
+pwwb_status
+pwwb_amqp_hold(pwwb_amqp *amqp, uint64_t tag, pwwb_error *err)
+{
+    wb_amqp_ok(err);
+    if (amqp == NULL)
+        return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "amqp must be given");
+
+    return wb_amqp_engine_hold(&amqp->engine, tag, err);
+}
+
 const char *
 pwwb_amqp_address(const pwwb_amqp *amqp)
 {

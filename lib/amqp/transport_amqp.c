@@ -129,6 +129,12 @@ settle(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pwwb_error 
     return st;
 }
 
+static pwwb_status
+hold(void *ctx, uint64_t tag, pwwb_error *err)
+{
+    return pwwb_amqp_hold(ctx, tag, err);
+}
+
 static const char *
 address(void *ctx)
 {
@@ -189,6 +195,7 @@ static const pwwb_transport_ops amqp_ops = {
     .address  = address,
     .destroy  = destroy,
     .presence = presence,
+    .hold     = hold,
 };
 
 pwwb_status

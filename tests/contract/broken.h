@@ -156,6 +156,12 @@ broken_presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
     return st;
 }
 
+static inline pwwb_status
+broken_hold(void *ctx, uint64_t tag, pwwb_error *err)
+{
+    return wb_transport_hold(((broken *)ctx)->inner, tag, err);
+}
+
 static inline void
 broken_destroy(void *ctx)
 {
@@ -169,8 +175,8 @@ static inline pwwb_transport *
 broken_connect(int32_t end)
 {
     const pwwb_transport_ops ops = {
-        sizeof(ops),    broken_send,    broken_receive, broken_settle,
-        broken_address, broken_destroy, broken_presence};
+        sizeof(ops),    broken_send,    broken_receive,  broken_settle,
+        broken_address, broken_destroy, broken_presence, broken_hold};
     broken         *b = calloc(1, sizeof(*b));
     pwwb_transport *t = NULL;
 

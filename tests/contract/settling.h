@@ -60,6 +60,25 @@ what_is_released_comes_again(void)
     ct_tear_down(&s);
 }
 
+/* Credit is one here: what an agent keeps for later holds up nobody, and comes again when it is given back. */
+static inline void
+what_is_held_holds_up_nobody(void)
+{
+    ct_scene s;
+    ct_taken held, taken;
+
+    ct_set_up(&s, 1);
+    ct_sends(s.portal, "", "held");
+    held = ct_takes(s.agent, "held");
+    CHECK_STATUS(PWWB_OK, wb_transport_hold(s.agent, held.delivery.tag, NULL));
+    ct_sends(s.portal, "", "good");
+    taken = ct_takes(s.agent, "good");
+    ct_settles(&taken, PWWB_SETTLE_ACCEPT);
+    ct_settles(&held, PWWB_SETTLE_RELEASE);
+    ct_gets(s.agent, "held");
+    ct_tear_down(&s);
+}
+
 /* One that does not ask gets nothing, though it was the one that gave it back. */
 static inline void
 what_is_released_goes_to_another_that_asks(void)
@@ -152,6 +171,7 @@ ct_run_settling(void)
     RUN(what_is_accepted_is_gone);
     RUN(what_is_rejected_does_not_come_again);
     RUN(what_is_released_comes_again);
+    RUN(what_is_held_holds_up_nobody);
     RUN(what_is_released_goes_to_another_that_asks);
     RUN(what_a_freed_agent_held_comes_again);
     RUN(what_a_dead_agent_held_comes_again);
