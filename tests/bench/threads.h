@@ -11,7 +11,7 @@
 
 #include "bench.h"
 
-#define CREW_MAX 4
+#define CREW_MAX 8
 
 typedef struct crew crew;
 
