@@ -2,6 +2,7 @@
 #include "way.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "fail.h"
 #include "http_proxy.h"
@@ -58,17 +59,18 @@ wb_amqp_has_websocket(void)
 static pwwb_status
 put_websocket(const pwwb_amqp_options *of, pwwb_stream **stream, pwwb_error *err)
 {
-    char         host[WB_AMQP_TEXT_MAX + 8];
+    int          is_v6 = strchr(of->host, ':') != NULL; /* RFC 3986 3.2.2 */
+    char         host[WB_AMQP_TEXT_MAX + 10], port[8] = "";
     pwwb_stream *upper;
     pwwb_status  st;
 
     if (!of->is_websocket)
         return PWWB_OK;
 
-    if (of->port == WEB_PORT)
-        (void)snprintf(host, sizeof(host), "%s", of->host);
-    else
-        (void)snprintf(host, sizeof(host), "%s:%d", of->host, (int)of->port);
+    if (of->port != WEB_PORT)
+        (void)snprintf(port, sizeof(port), ":%d", (int)of->port);
+    (void)snprintf(host, sizeof(host), "%s%s%s%s", is_v6 ? "[" : "", of->host, is_v6 ? "]" : "",
+                   port);
     st = wb_amqp_websocket(*stream, host, of->path, &upper, err);
     if (st == PWWB_OK)
         *stream = upper;

@@ -126,9 +126,74 @@ seed_ends(void)
     keep();
 }
 
+/* Frames by hand, to an agent or a portal. */
+static char   frames[4000];
+static size_t frames_len;
+
+static void
+say(const void *body, size_t len)
+{
+    char head[8] = {0, 0, 0, (char)(len + 8), 2, 0, 0, 0};
+
+    memcpy(frames + frames_len, head, sizeof(head));
+    memcpy(frames + frames_len + sizeof(head), body, len);
+    frames_len += sizeof(head) + len;
+}
+
+#define AGENT        (frames[0] = '\xfc', frames_len = 1)
+#define PORTAL       (frames[0] = '\xfd', frames_len = 1)
+#define SAY(literal) say(literal, sizeof(literal) - 1)
+#define SAID         put("amqp", frames, frames_len)
+
+/* More than the credit of two; a second try; over no link of ours; without an id. */
+static void
+seed_transfers(void)
+{
+    AGENT;
+    SAY("\x00\x53\x14\xc0\x07\x03\x52\x02\x43\xa0\x01t\x00\x53\x75\xa0\x02xy");
+    SAY("\x00\x53\x14\xc0\x08\x03\x52\x02\x52\x01\xa0\x01u\x00\x53\x75\xa0\x02xy");
+    SAY("\x00\x53\x14\xc0\x08\x03\x52\x02\x52\x02\xa0\x01v\x00\x53\x75\xa0\x02xy");
+    SAID;
+    AGENT;
+    SAY("\x00\x53\x14\xc0\x07\x03\x52\x02\x43\xa0\x01t"
+        "\x00\x53\x70\xc0\x07\x05\x40\x40\x40\x41\x52\x02\x00\x53\x75\xa0\x01x");
+    SAID;
+    AGENT;
+    SAY("\x00\x53\x14\xc0\x07\x03\x52\x07\x43\xa0\x01t\x00\x53\x75\xa0\x02xy");
+    SAID;
+    AGENT;
+    SAY("\x00\x53\x14\xc0\x07\x03\x52\x02\x40\xa0\x01t\x00\x53\x75\xa0\x02xy");
+    SAID;
+}
+
+/* What a broker says of what a portal has sent; and of links and sessions. */
+static void
+seed_words(void)
+{
+    PORTAL;
+    SAY("\x00\x53\x15\xc0\x09\x05\x41\x43\x40\x41\x00\x53\x24\x45");
+    SAY("\x00\x53\x15\xc0\x0a\x05\x41\x43\x52\x01\x41\x00\x53\x26\x45");
+    SAID;
+    PORTAL;
+    SAY("\x00\x53\x15\xc0\x08\x03\x41\x43\x70\x7f\xff\xff\xff");
+    SAID;
+    PORTAL; /* the link to p2 is attached, and then closed */
+    SAY("\x00\x53\x12\xc0\x11\x07\xa1\x01" "4\x52\x05\x41\x40\x40\x00\x53\x28\x45\x00\x53\x29\x45");
+    SAY("\x00\x53\x16\xc0\x1a\x03\x52\x05\x41\x00\x53\x1d\xc0\x11\x01\xa3\x0e" "amqp:not-found");
+    SAID;
+    PORTAL;
+    SAY("\x00\x53\x12\xc0\x11\x07\xa1\x01" "9\x52\x05\x42\x40\x40\x00\x53\x28\x45\x00\x53\x29\x45");
+    SAID;
+    PORTAL;
+    SAY("\x00\x53\x11\xc0\x09\x04\x60\x00\x00\x43\x52\x10\x52\x10");
+    SAID;
+}
+
 void
 seed_amqp(void)
 {
+    seed_transfers();
+    seed_words();
     seed_sasl();
     seed_messages();
     seed_deliveries();
