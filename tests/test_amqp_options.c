@@ -47,7 +47,8 @@ what_is_out_of_range_is_refused(void)
     REFUSED(PWWB_E_INVALID_ARGUMENT, o.port = 65536);
     REFUSED(PWWB_E_INVALID_ARGUMENT, o.port = -1);
     REFUSED(PWWB_E_INVALID_ARGUMENT, o.proxy_host = "proxy.example");
-    REFUSED(PWWB_E_INVALID_ARGUMENT, o.proxy_user = "a:b");
+    REFUSED(PWWB_E_INVALID_ARGUMENT, (o.proxy_user = "a:b", o.proxy_secret = "s"));
+    REFUSED(PWWB_E_INVALID_ARGUMENT, o.proxy_user = "a");
     REFUSED(PWWB_E_INVALID_ARGUMENT, o.path = "chat");
     REFUSED(PWWB_E_INVALID_ARGUMENT, o.reserved = 1);
     REFUSED(PWWB_E_INVALID_ARGUMENT, o.connect_ms = -1);

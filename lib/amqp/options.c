@@ -133,6 +133,8 @@ check_rest(const pwwb_amqp_options *of, pwwb_error *err)
     if (of->port < 0 || of->port > 65535 || of->proxy_port < 0 || of->proxy_port > 65535
         || (of->proxy_host != NULL && of->proxy_port == 0))
         return bad(err, "a port must be 1 to 65535");
+    if (of->proxy_user != NULL && of->proxy_secret == NULL)
+        return bad(err, "a proxy's user has a secret");
     if (of->path[0] != '/' || (of->proxy_user != NULL && strchr(of->proxy_user, ':') != NULL))
         return bad(err, "a path begins with \"/\", and a proxy's user has no \":\"");
     if (of->is_websocket && !wb_amqp_has_websocket())
