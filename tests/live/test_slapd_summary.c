@@ -5,13 +5,20 @@
 #include "directory.h"
 #include "ol.h"
 
+/* Below the people of the other tests, which leave policies behind. */
+#define ONE "s1,ou=sum"
+#define TWO "s2,ou=sum"
+
 static pwwb_policy_rules
 summary_with(const char *policy_dn)
 {
     pwwb_ldap_options o = options();
     pwwb_directory   *directory;
     pwwb_policy_rules rules;
+    char              base[256];
 
+    snprintf(base, sizeof(base), "ou=sum,ou=people,%s", ol("OL_BASE"));
+    o.base_dn   = base;
     o.policy_dn = policy_dn;
     directory   = open_as(&o);
     CHECK_INT(1, wb_directory_probe(directory, DEADLINE_MS, &rules));
@@ -38,13 +45,31 @@ use_default(const char *user)
 }
 
 static void
+make_people(void)
+{
+    ldif("ldapadd", "ou=sum,ou=people", "objectClass: organizationalUnit\\n");
+    ldif("ldapadd", "uid=" ONE ",ou=people", "objectClass: account\\n");
+    ldif("ldapadd", "uid=" TWO ",ou=people", "objectClass: account\\n");
+    ldif("ldapadd", "cn=sum (weak)*,ou=policies",
+         "objectClass: device\\nobjectClass: pwdPolicy\\npwdAttribute: userPassword\\n"
+         "pwdCheckQuality: 2\\npwdMinLength: 5\\npwdInHistory: 2\\npwdMaxAge: 0\\n");
+}
+
+static void
+delete_people(void)
+{
+    char out[512];
+
+    run(out, sizeof(out), "ldapdelete $as_admin 'uid=" ONE ",ou=people,'$OL_BASE"
+                          " 'uid=" TWO ",ou=people,'$OL_BASE; ldapdelete $as_admin"
+                          " ou=sum,ou=people,$OL_BASE 'cn=sum (weak)*,ou=policies,'$OL_BASE");
+}
+
+static void
 where_all_have_the_default_they_are_its(void)
 {
-    pwwb_policy_rules rules;
+    pwwb_policy_rules rules = summary();
 
-    use_default("u036");
-    use_default("u037");
-    rules = summary();
     CHECK_INT(PWWB_POLICY_PPOLICY, rules.source);
     CHECK_INT(8, rules.min_length);
     CHECK_INT(200, rules.max_length);
@@ -59,28 +84,25 @@ a_policy_that_somebody_has_weakens_them(void)
 {
     pwwb_policy_rules rules;
 
-    ldif("ldapadd", "cn=sum (weak)\\\\2a,ou=policies",
-         "objectClass: device\\nobjectClass: pwdPolicy\\npwdAttribute: userPassword\\n"
-         "pwdCheckQuality: 2\\npwdMinLength: 5\\npwdInHistory: 2\\npwdMaxAge: 0\\n");
     CHECK_INT(8, summary().min_length); /* nobody has it */
-    use_policy("u036", "sum (weak)\\\\2a");
-    use_policy("u037", "minage");
+    use_policy(ONE, "sum (weak)*");
+    use_policy(TWO, "minage");
     rules = summary();
     CHECK_INT(5, rules.min_length);
     CHECK_INT(0, rules.max_length);
     CHECK_INT(3, rules.history_length);
     CHECK_INT(0, rules.max_age_ms);
-    use_default("u036");
+    use_default(ONE);
     CHECK_INT(8, summary().min_length);
-    use_default("u037");
+    use_default(TWO);
 }
 
 static void
 a_policy_that_may_not_be_read_or_is_not_there_is_not_known(void)
 {
-    use_policy("u036", "nobody made it");
+    use_policy(ONE, "nobody made it");
     CHECK_INT(-1, summary().min_length);
-    use_default("u036");
+    use_default(ONE);
     CHECK_INT(8, summary().min_length);
 }
 
@@ -100,10 +122,13 @@ int
 main(void)
 {
     err = pwwb_error_new();
+    delete_people(); /* of an earlier run */
+    make_people();
     RUN(where_all_have_the_default_they_are_its);
     RUN(a_policy_that_somebody_has_weakens_them);
     RUN(a_policy_that_may_not_be_read_or_is_not_there_is_not_known);
     RUN(without_the_defaults_name_nothing_is_known);
+    delete_people();
     pwwb_error_free(err);
     return DONE;
 }
