@@ -94,7 +94,8 @@ class Message(Sized):
 
 
 class Delivery(Sized):
-    _fields_ = [("size", c_size_t), ("len", c_size_t), ("tag", c_uint64), ("id", Id)]
+    _fields_ = [("size", c_size_t), ("len", c_size_t), ("tag", c_uint64), ("id", Id),
+                ("is_redelivered", c_int32), ("reserved", c_int32)]
 
 
 class AgentOptions(Sized):
