@@ -19,6 +19,7 @@ typedef struct letter {
     size_t      len;
     uint8_t     data[PWWB_ENVELOPE_MAX];
     pwwb_claims claims;
+    unsigned    had; /* a bit for each station that had it */
     int         given_back;
     int         was_killed; /* an agent that had it */
     int32_t     code;       /* of its reply; 0 = none came */
@@ -81,12 +82,21 @@ seal_all(office *o)
     }
 }
 
+/* The first that this station had not, or that both had: so each copy goes to another. -1 = none. */
 static int
-next_letter(office *o)
+next_letter(office *o, size_t who)
 {
-    int i = o->queue[0];
+    unsigned bit = 1u << who;
+    size_t   k   = 0;
+    int      i;
 
-    memmove(o->queue, o->queue + 1, --o->waiting * sizeof(o->queue[0]));
+    while (k < o->waiting && o->letters[o->queue[k]].had == bit)
+        k++;
+    if (k == o->waiting)
+        return -1;
+    i = o->queue[k];
+    o->letters[i].had |= bit;
+    memmove(o->queue + k, o->queue + k + 1, (--o->waiting - k) * sizeof(o->queue[0]));
     return i;
 }
 
@@ -95,12 +105,18 @@ feed(office *o)
 {
     size_t i;
 
-    for (i = 0; i < 2; i++)
-        if (o->stations[i].at < 0 && o->waiting > 0) {
-            letter *l = &o->letters[o->stations[i].at = next_letter(o)];
+    for (i = 0; i < 2; i++) {
+        station      *s = &o->stations[i];
+        const letter *l;
 
-            (void)send(o->stations[i].fd, l->data, l->len, MSG_NOSIGNAL);
-        }
+        if (s->at >= 0)
+            continue;
+        s->at = next_letter(o, i);
+        if (s->at < 0)
+            continue;
+        l = &o->letters[s->at];
+        (void)send(s->fd, l->data, l->len, MSG_NOSIGNAL);
+    }
 }
 
 static void
@@ -226,14 +242,14 @@ what_comes_to_both_at_once_is_set_once(void)
     CHECK_INT(0, wrong);
 }
 
-/* The control. Some pairs come to one agent, which remembers. */
+/* The control. */
 static void
 without_a_shared_journal_it_is_set_twice(void)
 {
     static office o;
 
     office_run(&o, 0, 0);
-    CHECK(count_sets(2) > REQUESTS / 2);
+    CHECK_INT(REQUESTS, count_sets(2));
 }
 
 /* What is told is true, whoever died at which step; and whom no death met is served. */
