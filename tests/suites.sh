@@ -486,6 +486,22 @@ suite_refusals() {
     rm -rf "$three"
 }
 
+# What every transport promises, over a live broker and with a peer that misbehaves; and messages counted.
+suite_contract() {
+    build gcc gcc || return
+    check need sh "$here/fixtures/need" rabbitmq-server libqpid-proton11-dev
+    tap "$out/gcc/tests/amqp_bad_peer"
+    rabbit=$(mktemp -d)
+    check rabbit-up bash "$here/fixtures/rabbit" up "$rabbit/state" 127.0.0.115
+    [ ! -f "$rabbit/state/env" ] || . "$rabbit/state/env"
+    for name in counts refused contract; do tap "$out/gcc/tests/rabbit_$name"; done
+    grep '^# .*octets' "$log/rabbit_counts"
+    grep '^# [0-9]' "$log/rabbit_contract"
+    check rabbit-down bash "$here/fixtures/rabbit" down "$rabbit/state" --purge
+    forget RELAY
+    rm -rf "$rabbit"
+}
+
 memory() { tap "$out/gcc/tests/scan_memory"; }
 suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 20 */
-/* Messages counted between portal and agent, by a table around each end of the relay in this process. */
+/* Messages counted between portal and agent, by a table around each end of the relay in this
+ * process. */
 #include "counting_stories.h"
 
 static pwwb_relay *relay;

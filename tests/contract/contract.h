@@ -39,13 +39,14 @@ enum ct_knowledge {
 
 typedef struct ct_maker {
     const char *name;
-    unsigned    can;      /* of enum ct_fault */
-    unsigned    knows;    /* of enum ct_knowledge */
-    int64_t     long_ms;  /* for what goes well */
-    int64_t     quiet_ms; /* what has not come for so long does not come */
-    int64_t     heal_ms;  /* so long after a fault every end works again */
-    int         storm;    /* messages sent while faults come and go, */
-    int64_t     pace_ms;  /* with so much time between two of one sender */
+    unsigned    can;       /* of enum ct_fault */
+    unsigned    knows;     /* of enum ct_knowledge */
+    int64_t     long_ms;   /* for what goes well */
+    int64_t     quiet_ms;  /* what has not come for so long does not come */
+    int64_t     heal_ms;   /* so long after a fault every end works again */
+    int64_t     notice_ms; /* in so long a relay that froze is noticed */
+    int         storm;     /* messages sent while faults come and go, */
+    int64_t     pace_ms;   /* with so much time between two of one sender */
     void (*begin)(void);  /* nothing is left of an earlier test */
     void (*end)(void);
     pwwb_transport *(*connect)(int32_t end); /* the caller's; may still be connecting */
@@ -223,7 +224,7 @@ ct_gets(pwwb_transport *by, const char *text)
     ct_settles(&taken, PWWB_SETTLE_ACCEPT);
 }
 
-/* The next message that one of both gets; a lost connection is made again meanwhile. b may be NULL. */
+/* The next message that one of both gets, even after a lost connection. b may be NULL. */
 static inline pwwb_status
 ct_take_any(pwwb_transport *a, pwwb_transport *b, ct_taken *taken, int64_t most_ms)
 {

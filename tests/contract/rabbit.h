@@ -7,8 +7,8 @@
  * environment as RELAY_*, and in front of it the proxy, which cuts and freezes the wire.
  *
  * 3.10 says nothing when a queue is full, and ACCEPTED of what nobody gets; it does not tell whether
- * an agent listens. That a message is new it says, that it is not by silence, which the first one of a
- * connection does not tell from a relay that never speaks.
+ * an agent listens. That a message is new it says, that it is not by silence, which the first one
+ * of a connection does not tell from a relay that never speaks.
  */
 
 #include <poll.h>
@@ -121,15 +121,29 @@ rabbit_wait(pwwb_transport *t, int32_t end)
     return t;
 }
 
+#define RABBIT_IDLE_MS 2000
+
+/* What differs from what is right; NULL and 0 = nothing. */
+typedef struct rabbit_as {
+    const char *ca; /* the name of its setting */
+    const char *name;
+    const char *secret;
+    const char *requests;
+    int64_t     longest_ms;
+} rabbit_as;
+
 static inline pwwb_transport *
-rabbit_connect(int32_t end)
+rabbit_connect_as(int32_t end, const rabbit_as *as)
 {
     int                     is_agent = end == PWWB_RELAY_AGENT;
-    const char             *secret   = rabbit_setting(is_agent ? "RELAY_AGENT_SECRET"
-                                                               : "RELAY_PORTAL_SECRET");
+    const char             *ours     = is_agent ? "RELAY_AGENT_SECRET" : "RELAY_PORTAL_SECRET";
+    const char             *secret   = as->secret != NULL ? as->secret : rabbit_setting(ours);
     const pwwb_tls_options  tls      = {.size    = sizeof(tls),
-                                        .ca_file = rabbit_setting("RELAY_CA"),
-                                        .name    = rabbit_setting("RELAY_HOSTNAME")};
+                                        .ca_file = rabbit_setting(as->ca != NULL ? as->ca
+                                                                             : "RELAY_CA"),
+                                        .name    = as->name != NULL
+                                                       ? as->name
+                                                       : rabbit_setting("RELAY_HOSTNAME")};
     const pwwb_amqp_options options  = {
          .size       = sizeof(options),
          .end        = end,
@@ -139,14 +153,21 @@ rabbit_connect(int32_t end)
          .user       = rabbit_setting(is_agent ? "RELAY_AGENT" : "RELAY_PORTAL"),
          .secret     = (const uint8_t *)secret,
          .secret_len = strlen(secret),
+         .requests   = as->requests,
          .connect_ms = 5000,
-         .idle_ms    = 2000,
-         .longest_ms = 500,
+         .idle_ms    = RABBIT_IDLE_MS,
+         .longest_ms = as->longest_ms != 0 ? as->longest_ms : 500,
     };
     pwwb_transport *t = NULL;
 
     CHECK_STATUS(PWWB_OK, pwwb_transport_new_amqp(&options, &t, NULL));
     return t;
+}
+
+static inline pwwb_transport *
+rabbit_connect(int32_t end)
+{
+    return rabbit_connect_as(end, &(rabbit_as){0});
 }
 
 /* ---- faults ---- */
@@ -242,6 +263,7 @@ static const ct_maker rabbit_maker = {
     .long_ms      = 10000,
     .quiet_ms     = 300,
     .heal_ms      = 2000,
+    .notice_ms    = RABBIT_IDLE_MS,
     .storm        = 4000,
     .pace_ms      = 10,
     .begin        = rabbit_begin,

@@ -103,6 +103,29 @@ presence_says_that_the_relay_cannot_be_reached(void)
     ct_tear_down(&s);
 }
 
+/* Not by the first call that waits, and not only by one that sends. */
+static inline void
+a_relay_that_froze_is_noticed_in_time(void)
+{
+    ct_scene    s;
+    ct_taken    taken;
+    int32_t     agents;
+    int64_t     begun;
+    pwwb_status st = PWWB_OK;
+
+    ct_set_up(&s, 1);
+    ct->fault(CT_FREEZE);
+    begun = ct_now_ms();
+    while (st == PWWB_OK && ct_now_ms() < begun + 2 * ct->notice_ms) {
+        (void)ct_take(s.portal, &taken, 20);
+        st = ct_ask_presence(s.portal, &agents);
+    }
+    CHECK_INT(0, ct_late_ms(begun, ct->notice_ms));
+    CHECK(st == PWWB_E_CLOSED || st == PWWB_E_CONNECT);
+    ct->fault(CT_HEAL);
+    ct_tear_down(&s);
+}
+
 static inline void
 every_portal_gets_its_own_copy_of_a_heartbeat(void)
 {
@@ -157,6 +180,7 @@ ct_run_telling(void)
     RUN(a_message_is_marked_from_its_second_delivery_on);
     RUN(presence_follows_the_agents);
     CT_RUN(CT_CUT, 0, presence_says_that_the_relay_cannot_be_reached);
+    CT_RUN(CT_FREEZE, 0, a_relay_that_froze_is_noticed_in_time);
     RUN(every_portal_gets_its_own_copy_of_a_heartbeat);
     RUN(a_heartbeat_that_nobody_hears_is_gone);
 }

@@ -133,7 +133,7 @@ the_longest_message_passes_in_the_smallest_frames(void)
     CHECK_INT(1, bad_order("good").taken);
 }
 
-/* The deadline over everything up to the attach of the links ends a connection, and it is tried again. */
+/* The deadline over everything up to the attach ends a connection, and it is tried again. */
 static void
 a_connection_that_gets_nowhere_is_given_up(void)
 {

@@ -74,7 +74,8 @@ static pwwb_transport *
 counting_connect(int32_t end)
 {
     int                     is_agent = end == PWWB_RELAY_AGENT;
-    const char             *secret   = setting(is_agent ? "RELAY_AGENT_SECRET" : "RELAY_PORTAL_SECRET");
+    const char             *secret   = setting(is_agent ? "RELAY_AGENT_SECRET"
+                                                        : "RELAY_PORTAL_SECRET");
     const pwwb_amqp_options options  = {
          .size       = sizeof(options),
          .end        = end,
