@@ -171,7 +171,7 @@ portal_step(world *w)
 {
     pwwb_exchange_event event = {.size = sizeof(event)};
 
-    return pwwb_portal_serve(w->portal_exchange, w->shared, 0, &event, NULL);
+    return pwwb_portal_serve(w->portal_exchange, NULL, w->shared, 0, &event, NULL);
 }
 
 /* Steps that do not wait, for the clock of their deadlines stands: until one did something. */

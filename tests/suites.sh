@@ -211,7 +211,7 @@ suite_examples() {
         check "$name" "$out/gcc/examples/$name"
     done
     shared=$(mktemp -d)
-    check 09_shared_journal "$out/gcc/examples/09_shared_journal" "$shared/journal"
+    check 12_shared_journal "$out/gcc/examples/12_shared_journal" "$shared/journal"
     rm -rf "$shared"
     check pwwb-admin sh "$here/check_admin" "$out/gcc"
     check python env PWWB_LIB="$out/gcc/lib/libpwwb.so" python3 examples/ffi/python/writeback.py
@@ -434,6 +434,21 @@ suite_live_websocket() {
     check websocket-down bash "$here/fixtures/websocket" down "$ws/state" --purge
     forget WS
     rm -rf "$ws"
+}
+
+# The companion against a real broker: by itself, by the contract of every transport, and counted on the wire.
+suite_live_relay() {
+    build gcc gcc || return
+    relay=$(mktemp -d)
+    check rabbit-up bash "$here/fixtures/rabbit" up "$relay/state" 127.0.0.97
+    [ ! -f "$relay/state/env" ] || . "$relay/state/env"
+    for program in "$out"/gcc/tests/relay_amqp "$out"/gcc/tests/relay_memory "$out"/gcc/tests/rabbit_*; do
+        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
+    done
+    grep "^# " "$log/rabbit_counts"
+    check rabbit-down bash "$here/fixtures/rabbit" down "$relay/state" --purge
+    forget RELAY
+    rm -rf "$relay"
 }
 
 # Portals in event loops on a live broker, also through an HTTP proxy inside a WebSocket.

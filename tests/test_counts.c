@@ -52,8 +52,14 @@ pass_destroy(void *ctx)
 static pwwb_transport *
 counting_connect(int32_t end)
 {
-    static const pwwb_transport_ops ops = {sizeof(ops),  count_send,   pass_receive,
-                                           pass_settle,  pass_address, pass_destroy, NULL};
+    static const pwwb_transport_ops ops = {
+        .size    = sizeof(ops),
+        .send    = count_send,
+        .receive = pass_receive,
+        .settle  = pass_settle,
+        .address = pass_address,
+        .destroy = pass_destroy,
+    };
     pwwb_transport *inner = NULL, *t = NULL;
 
     CHECK_STATUS(PWWB_OK, pwwb_relay_connect(relay, end, &inner, NULL));

@@ -2,7 +2,7 @@
 /*
  * Two agents of one machine, with one journal in a file: what comes to both is set once.
  *
- *     09_shared_journal PATH
+ *     12_shared_journal PATH
  *
  * PATH is made when it is not there, in a folder that nobody else may write. The agents here are two
  * handles in one process; in two processes it is the same.
@@ -84,7 +84,7 @@ main(int argc, char **argv)
     pwwb_status              st;
 
     if (argc != 2) {
-        fprintf(stderr, "usage: 09_shared_journal PATH\n");
+        fprintf(stderr, "usage: 12_shared_journal PATH\n");
         pwwb_error_free(err);
         return 2;
     }
