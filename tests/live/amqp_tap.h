@@ -23,8 +23,8 @@ typedef struct tap {
     tap_octets  *octets;
     int          is_amqp;
     uint8_t      frame[TAP_FRAME];
-    size_t       len, size;            /* of the frame: that were seen, and in all; 0 = not known */
-    int          kinds[TAP_HANDLES];   /* of links, by handle: what tap_kind_of said */
+    size_t       len, size;          /* of the frame: that were seen, and in all; 0 = not known */
+    int          kinds[TAP_HANDLES]; /* of links, by handle: what tap_kind_of said */
 } tap;
 
 static tap_octets tap_plain, tap_wire;
@@ -34,13 +34,19 @@ static long       tap_frames; /* that went out, empty ones too */
 static int  tap_kind_of(const uint8_t *attach, size_t len);
 static void tap_transfer(int kind);
 
+static inline uint32_t
+tap_big(const uint8_t at[4])
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
 /* The uint at `at`, in any of its encodings (1.6.11). */
 static inline uint32_t
 tap_uint(const uint8_t *at)
 {
     if (at[0] == 0x43)
         return 0;
-    return at[0] == 0x52 ? at[1] : (uint32_t)at[1] << 24 | (uint32_t)at[2] << 16 | at[3] << 8 | at[4];
+    return at[0] == 0x52 ? at[1] : tap_big(at + 1);
 }
 
 /* Where the fields of a performative begin: after its descriptor and the head of the list. */
@@ -77,9 +83,7 @@ tap_octet_out(tap *t, uint8_t octet)
         t->frame[t->len] = octet;
     t->len++;
     if (t->len == 4)
-        t->size = memcmp(t->frame, "AMQP", 4) == 0
-                      ? 8
-                      : (size_t)t->frame[0] << 24 | t->frame[1] << 16 | t->frame[2] << 8 | t->frame[3];
+        t->size = memcmp(t->frame, "AMQP", 4) == 0 ? 8 : tap_big(t->frame);
     if (t->len < 8 || t->len < t->size)
         return;
     if (memcmp(t->frame, "AMQP", 4) != 0)
