@@ -11,7 +11,8 @@ class Link(MessagingHandler):
     """attached: the broker took the link. outcomes: what it said of each message. got: what came.
     why: the broker's or the connection's reason for ending it, or None."""
 
-    def __init__(self, user, address, messages=None, credit=0, accept=True, expect=0, seconds=20, port=None, secret=None, dynamic=False):
+    def __init__(self, user, address, messages=None, credit=0, accept=True, expect=0, seconds=20,
+                 port=None, secret=None, dynamic=False):
         super().__init__(prefetch=0, auto_accept=False)
         self.user, self.address, self.to_send = user, address, list(messages or [])
         self.sends, self.credit, self.take = messages is not None, credit, accept
