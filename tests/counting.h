@@ -26,6 +26,7 @@ static long counted[COUNTED_KINDS];
 /* The ends, and how long a message may take between them. */
 static pwwb_transport *counting_connect(int32_t end);
 static int64_t         counting_wait_ms;
+static uint8_t         counting_agent_id; /* 0 = the agent sends no heartbeats */
 
 typedef struct world {
     char            folder[64];
@@ -83,6 +84,7 @@ make_agent(world *w, int32_t suite)
     options.journal   = w->journal;
     options.transport = w->agent_end;
     options.exchange  = w->agent_exchange;
+    memset(options.agent_id, counting_agent_id, sizeof(options.agent_id));
     CHECK_STATUS(PWWB_OK, pwwb_agent_new(&options, &w->agent, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_agent_add_directory(w->agent, "", w->directory, NULL));
 }

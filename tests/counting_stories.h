@@ -69,4 +69,28 @@ a_password_costs_two_messages_with_either_suite(void)
     check_passwords(PWWB_SUITE_X25519, "X25519", 550);
 }
 
+/* An hour of the agent's clock; the first one went when the keys came. */
+static inline void
+one_heartbeat_goes_every_five_minutes_and_nothing_else(void)
+{
+    world w;
+    int   i;
+
+    counting_agent_id = 0xa9;
+    world_make(&w, PWWB_SUITE_X25519);
+    enable(&w);
+    CHECK(counted[BEATS] > 0);
+    memset(counted, 0, sizeof(counted));
+    counting_note("");
+    for (i = 0; i < 360; i++) {
+        pass(&w, 10000);
+        (void)step(&w, agent_step, 0);
+    }
+    counting_note("an hour of heartbeats");
+    CHECK_INT(12, counted[BEATS]);
+    check_counted(0, 0, 0);
+    counting_agent_id = 0;
+    world_drop(&w);
+}
+
 #endif /* COUNTING_STORIES_H */

@@ -79,6 +79,7 @@ main(void)
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(100, NULL, NULL, &relay, NULL));
     RUN(keys_cost_two_messages_each_time);
     RUN(a_password_costs_two_messages_with_either_suite);
+    RUN(one_heartbeat_goes_every_five_minutes_and_nothing_else);
     pwwb_relay_free(relay);
     return DONE;
 }

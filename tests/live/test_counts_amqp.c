@@ -155,6 +155,7 @@ main(void)
     counting_wait_ms = 400;
     RUN(keys_cost_two_messages_each_time);
     RUN(a_password_costs_two_messages_with_either_suite);
+    RUN(one_heartbeat_goes_every_five_minutes_and_nothing_else);
     RUN(an_idle_connection_sends_no_message);
     return DONE;
 }
