@@ -7,6 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#ifdef STORM_SQLITE
+# include <pwwb/sqlite.h>
+#endif
+
 #include "points.h"
 #include "target.h"
 #include "way.h"
@@ -38,13 +42,13 @@ open_journal(const plan *p)
 }
 
 static void
-make(worker *w, const plan *p)
+make(worker *w, const plan *p, int who)
 {
-    pwwb_writeback_options writeback = {.size = sizeof(writeback), .skew_ms = SKEW_MS};
+    pwwb_writeback_options writeback = {.size = sizeof(writeback), .skew_ms = 1}; /* one clock */
     pwwb_agent_options     options   = {
               .size = sizeof(options), .keyring = p->keys, .writeback = &writeback};
 
-    w->transport      = points_transport(p->control, way_agent(p));
+    w->transport      = points_transport(p->control, way_agent(p, who));
     w->directory      = points_directory(p->control, target_open());
     w->journal        = open_journal(p);
     options.transport = w->transport;
@@ -88,14 +92,14 @@ until_told(int talk)
 }
 
 void
-agent_main(const plan *p, int talk)
+agent_main(const plan *p, int who, int talk)
 {
     worker workers[WORKERS];
     int    i;
 
     memset(workers, 0, sizeof(workers));
     for (i = 0; i < WORKERS; i++)
-        make(&workers[i], p);
+        make(&workers[i], p, who);
     for (i = 0; i < WORKERS; i++)
         storm_must(pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0, "a thread");
     until_told(talk);

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 static void
-live(const plan *p, int is_portal, int talk)
+live(const plan *p, int who, int talk)
 {
-    if (is_portal)
-        portal_main(p, talk);
+    if (who < PORTALS)
+        portal_main(p, who, talk);
     else
-        agent_main(p, talk);
+        agent_main(p, who, talk);
 }
 
 static void *
@@ -24,13 +24,13 @@ live_in_thread(void *ctx)
 {
     party *y = ctx;
 
-    live(y->crew->plan, y->is_portal, y->theirs);
+    live(y->crew->plan, y->who, y->theirs);
     return NULL;
 }
 
 /* It ends with the driver, whatever becomes of that. */
 static void
-live_in_process(crew *c, int is_portal, int talk)
+live_in_process(crew *c, int who, int talk)
 {
     int i;
 
@@ -38,7 +38,7 @@ live_in_process(crew *c, int is_portal, int talk)
     for (i = 0; i < PARTIES; i++)
         if (c->parties[i].talk >= 0)
             close(c->parties[i].talk);
-    live(c->plan, is_portal, talk);
+    live(c->plan, who, talk);
     fflush(stdout);
     _exit(0);
 }
@@ -50,7 +50,7 @@ party_start(crew *c, int who)
     int    pair[2];
 
     storm_must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0, "a socket");
-    *y = (party){.crew = c, .is_portal = who < PORTALS, .talk = pair[0], .theirs = pair[1]};
+    *y = (party){.crew = c, .who = who, .talk = pair[0], .theirs = pair[1]};
     if (c->plan->relay != NULL) {
         storm_must(pthread_create(&y->thread, NULL, live_in_thread, y) == 0, "a thread");
         return;
@@ -59,7 +59,7 @@ party_start(crew *c, int who)
     y->pid = fork();
     storm_must(y->pid >= 0, "a process");
     if (y->pid == 0)
-        live_in_process(c, y->is_portal, pair[1]);
+        live_in_process(c, who, pair[1]);
     close(pair[1]);
     y->theirs = -1;
 }

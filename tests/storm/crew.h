@@ -9,13 +9,11 @@
 
 #include "storm.h"
 
-enum { PORTALS = 2, AGENTS = 2, PARTIES = PORTALS + AGENTS }; /* portals come first */
-
 typedef struct crew crew;
 
 typedef struct party {
     crew     *crew;
-    int       is_portal;
+    int       who;
     int       talk; /* the driver's end; -1 = not there */
     int       theirs; /* a thread's */
     pid_t     pid;    /* 0 = a thread */

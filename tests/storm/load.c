@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PENDING_MAX 4000
-#define LONG_MS     2000 /* who waits so long is not counted among IN_FLIGHT */
+#define WAIT_MOST   512  /* at once */
+#define LONG_MS     4000 /* who waits so long is not counted among IN_FLIGHT */
 #define REST_MS     1100 /* of an account: a request of the same second would be superseded */
-#define AGAIN_MS    20   /* after a refusal of the relay's */
+#define AGAIN_MS    200  /* after a refusal of the relay's */
 
 void
 load_make(load *l, crew *c, uint64_t seed, account *accounts, int count)
@@ -24,7 +24,8 @@ load_make(load *l, crew *c, uint64_t seed, account *accounts, int count)
     l->accounts      = accounts;
     l->account_count = count;
     l->is_asking     = 1;
-    l->pending       = calloc(PENDING_MAX, sizeof(*l->pending));
+    l->last_answer_ms = storm_now_ms();
+    l->pending       = calloc(WAIT_MOST, sizeof(*l->pending));
     storm_must(l->pending != NULL, "memory");
     for (i = 0; i < count; i++) {
         accounts[i].last    = -1;
@@ -112,7 +113,7 @@ ask(load *l, int64_t now)
     int      at = pick_account(l, now), portal = pick_portal(l);
     request *r;
 
-    if (at < 0 || portal < 0 || l->pending_count == PENDING_MAX)
+    if (at < 0 || portal < 0 || l->pending_count >= WAIT_MOST)
         return 0;
 
     memcpy(a.guid, l->accounts[at].guid, sizeof(a.guid));
@@ -128,8 +129,6 @@ ask(load *l, int64_t now)
                    .asked_ms = now};
     l->accounts[at].last    = a.serial;
     l->accounts[at].free_ms = INT64_MAX;
-    if (l->pending_count == 0)
-        l->last_answer_ms = now;
     l->pending[l->pending_count++] = a.serial;
     return 1;
 }
@@ -139,6 +138,8 @@ young(const load *l, int64_t now)
 {
     size_t i, count = 0;
 
+    if (target_is_for_one()) /* they are few */
+        return l->pending_count;
     for (i = 0; i < l->pending_count; i++)
         count += l->requests[l->pending[i]].asked_ms > now - LONG_MS;
     return count;
@@ -157,6 +158,13 @@ ask_some(load *l)
 }
 
 /* ---- being told ---- */
+
+static void
+rest(load *l, const request *r, int64_t now)
+{
+    if (!target_is_for_one())
+        l->accounts[r->account].free_ms = now + REST_MS;
+}
 
 static void
 forget(load *l, int32_t serial)
@@ -179,7 +187,8 @@ was_told(load *l, const told *t)
     storm_must(r->code == 0, "nobody is told twice");
     r->code      = t->code;
     r->is_answer = (int8_t)t->is_answer;
-    l->accounts[r->account].free_ms = t->at_ms + REST_MS;
+    r->told_ms   = t->at_ms;
+    rest(l, r, t->at_ms);
     forget(l, t->serial);
     if (!t->is_answer) {
         if (pwwb_code_outcome(t->code) == PWWB_OUTCOME_NOT_SET)
@@ -282,8 +291,8 @@ load_orphan(load *l, int who)
 
         if (r->party != who)
             continue;
-        r->is_orphan                    = 1;
-        l->accounts[r->account].free_ms = now + REST_MS;
+        r->is_orphan = 1;
+        rest(l, r, now);
         l->pending[i]                   = l->pending[--l->pending_count];
     }
     party_bury(l->crew, who);

@@ -19,7 +19,7 @@ typedef struct request {
     int32_t code;   /* as was told; 0 = nothing yet */
     int8_t  is_answer;
     int8_t  is_orphan; /* its portal was killed: nobody waits */
-    int64_t asked_ms;  /* monotonic */
+    int64_t asked_ms, told_ms; /* monotonic */
     int64_t issued_s;  /* 0 = not known */
     uint8_t id[PWWB_ID_SIZE];
 } request;
@@ -35,7 +35,7 @@ typedef struct load {
     int32_t *pending;
     size_t   pending_count;
     long     answers;        /* by agents */
-    int64_t  last_answer_ms; /* or when somebody began to wait */
+    int64_t  last_answer_ms;
     int64_t  pause_ms;       /* the longest since load_mark() */
     int64_t  rest_until_ms;  /* nobody asks: the last was refused at once */
 } load;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 1 11 19 */
 /*
- * storm local|amqp [INJECTIONS [SEED [NAME...]]]: every fault, or those named, so often each.
+ * storm local|amqp|quorum [INJECTIONS [SEED [NAME...]]]: every fault, or those named, so often each.
  *
  * A row of the table says what people were told, and what the directory's record says against it.
  * "lost": nobody was told by the deadline. "wrong": told set and never written, or told not set and
  * written at whatever time. "twice": written more than once. "older": written over one asked for
  * later. "late": written after the request's life. These five must be 0. "unknown" is never wrong, and
- * counted; "of them set" by the record. "vanished": the relay said it had it, and no agent saw it.
+ * counted; "of them set" by the record. "vanished": see judge.h.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +105,7 @@ wait_out(storm *s)
 
     for (i = 0; i < s->load.count; i++) {
         const request *q   = &s->load.requests[i];
-        int64_t        end = q->asked_ms + LIFE_S * 1000 + SKEW_MS + 1500;
+        int64_t        end = q->asked_ms + s->plan.life_s * 1000 + 2500;
 
         if (!q->is_answer && q->sent != PWWB_E_CONNECT && end > until)
             until = end;
@@ -114,30 +114,60 @@ wait_out(storm *s)
         load_run(&s->load, 100);
 }
 
-static row
-weather(storm *s, const fault *f, int injections)
+/* What is left in the queue must not come in the next weather. */
+static void
+tidy(storm *s, const fault *f)
 {
-    row     r = {.is_stuck = 0};
+    if (f->tidy != NULL)
+        f->tidy(s);
+#ifdef STORM_AMQP
+    if (s->plan.relay == NULL)
+        faults_amqp_purge(s);
+#endif
+}
+
+/* Everybody comes, it befalls them so many more times, and all is over. */
+static void
+weather(storm *s, const fault *f, int injections, row *r)
+{
     stroke *strokes;
     size_t  count;
+    verdict v;
 
+    s->plan.life_s = f->life_s > 0 ? f->life_s : target_is_for_one() ? 3 * LIFE_S : LIFE_S;
+    if (f->prepare != NULL)
+        f->prepare(s);
     atomic_store(&s->plan.control->seen_count, 0);
     atomic_store(&s->plan.control->die_at, NOWHERE);
     target_begin(accounts, account_count);
     crew_start(&s->crew, &s->plan);
     load_make(&s->load, &s->crew, storm_random(&s->random, UINT64_MAX), accounts, account_count);
-    storm_must(load_settle(&s->load, IN_FLIGHT, 60000), "requests are answered at all");
-    for (s->nth = 0; s->nth < injections && !r.is_stuck && !storm_is_over; s->nth++)
-        strike(s, f, &r);
-    load_run(&s->load, f->after_ms);
-    (void)load_drain(&s->load, (LIFE_S + 10) * 1000);
+    storm_must(load_settle(&s->load, IN_FLIGHT, 120000), "requests are answered at all");
+    for (; injections > 0 && !r->is_stuck && !storm_is_over; injections--, s->nth++)
+        strike(s, f, r);
+    if (f->finish != NULL && !r->is_stuck)
+        f->finish(s);
+    (void)load_drain(&s->load, (s->plan.life_s + 10) * 1000);
     wait_out(s);
     crew_end(&s->crew);
+    tidy(s, f);
     count = target_record(accounts, account_count, load_who, &s->load, &strokes);
-    r.v   = judge(&s->load, s->plan.control, strokes, count);
+    v     = judge(&s->load, s->plan.control, strokes, count);
+    verdict_add(&r->v, &v);
     free(strokes);
     print_refusals(&s->load);
     load_drop(&s->load);
+}
+
+/* Where an account serves once only, everybody comes anew for each. */
+static row
+season(storm *s, const fault *f, int injections)
+{
+    row r = {.is_stuck = 0};
+    int at_once = target_is_for_one() ? 1 : injections;
+
+    for (s->nth = 0; s->nth < injections && !r.is_stuck && !storm_is_over;)
+        weather(s, f, at_once, &r);
     return r;
 }
 
@@ -147,21 +177,23 @@ check_fault(storm *s, const fault *f, int injections)
     row r;
 
     harness_checks = harness_failures = 0;
-    r                                 = weather(s, f, injections);
+    r                                 = season(s, f, injections);
+    if (storm_is_over)
+        return;
     print_head();
     print_row(f->name, &r);
     CHECK_INT(injections, r.struck);
     CHECK_INT(0, r.is_stuck);
     CHECK(r.least >= AT_LEAST);
-    CHECK(r.v.set > r.v.requests / 4); /* else nothing was shown */
+    CHECK(r.v.set >= (long)injections * IN_FLIGHT); /* else nothing was shown */
     CHECK_INT(0, r.v.lost);
     CHECK_INT(0, r.v.twice);
     CHECK_INT(0, r.v.wrong);
     CHECK_INT(0, r.v.older);
     CHECK_INT(0, r.v.late);
     CHECK_INT(0, r.v.foreign);
-    if (f->vanishes)
-        CHECK(r.v.vanished > 0);
+    if (f->takes_away)
+        CHECK(r.v.unknown >= injections);
     else
         CHECK_INT(0, r.v.vanished);
     harness_ran(f->name);
@@ -170,11 +202,17 @@ check_fault(storm *s, const fault *f, int injections)
 static const fault *
 named(const fault *list, const char *name)
 {
-    for (; list->name != NULL; list++)
-        if (strcmp(list->name, name) == 0)
-            return list;
-    storm_must(0, name);
-    return NULL;
+    while (list->name != NULL && strcmp(list->name, name) != 0)
+        list++;
+    return list;
+}
+
+static const fault *
+one_that_takes_away(const fault *list)
+{
+    while (list->name != NULL && !list->takes_away)
+        list++;
+    return list;
 }
 
 /* ---- what the judge must catch ---- */
@@ -193,22 +231,24 @@ check_controls(storm *s, const fault *list)
     const fault *again = named(list, "sent again");
     row          r;
 
+    if (again->name == NULL)
+        return;
     harness_checks = harness_failures = 0;
     s->plan.is_blind                  = 1;
-    r                                 = weather(s, again, 2);
+    r                                 = season(s, again, 2);
     s->plan.is_blind                  = 0;
     check_caught("control no journal and no look at the newer one is caught", &r,
-                 r.v.twice > 0 && r.v.older > 0);
+                 r.v.twice > 0 && (r.v.older > 0 || target_is_for_one()));
 
     harness_checks = harness_failures = 0;
     s->plan.is_hasty                  = 1;
-    r                                 = weather(s, again, 1);
+    r                                 = season(s, one_that_takes_away(list), 1);
     s->plan.is_hasty                  = 0;
     check_caught("control silence taken for not set is caught", &r, r.v.wrong > 0);
 
     harness_checks = harness_failures = 0;
     s->plan.is_silent                 = 1;
-    r                                 = weather(s, named(list, "messages dropped"), 1);
+    r                                 = season(s, one_that_takes_away(list), 1);
     s->plan.is_silent                 = 0;
     check_caught("control nobody told is caught", &r, r.v.lost > 0);
 }
@@ -226,6 +266,19 @@ is_wanted(const char *name, int argc, char **argv)
     return argc <= 4;
 }
 
+static const fault *
+list_of(const char *way)
+{
+#ifdef STORM_AMQP
+    if (strcmp(way, "amqp") == 0)
+        return faults_amqp;
+    if (strcmp(way, "quorum") == 0)
+        return faults_quorum;
+#endif
+    storm_must(strcmp(way, "local") == 0, "storm local, amqp or quorum; built with it");
+    return faults_local;
+}
+
 static void
 all(storm *s, const fault *list, int injections, int argc, char **argv)
 {
@@ -238,6 +291,20 @@ all(storm *s, const fault *list, int injections, int argc, char **argv)
         check_controls(s, list);
 }
 
+/* Agents in processes share what stands in a file. */
+static void
+go_far(plan *p)
+{
+    static char path[256];
+    int         i;
+
+    storm_must(getenv("RELAY_PORT") != NULL && getenv("STORM_FOLDER") != NULL, "see tests/storm/run");
+    snprintf(path, sizeof(path), "%s/journal", getenv("STORM_FOLDER"));
+    p->journal_path = path;
+    for (i = 0; i < PARTIES; i++)
+        p->ports[i] = atoi(getenv("RELAY_PORT"));
+}
+
 static void
 plan_make(plan *p, uint64_t seed, int is_local)
 {
@@ -247,8 +314,10 @@ plan_make(plan *p, uint64_t seed, int is_local)
                       0);
     storm_must(p->control != MAP_FAILED, "shared memory");
     storm_must(pwwb_keyring_new(tenant, PWWB_SUITE_X25519, &p->keys, NULL) == PWWB_OK, "keys");
-    if (!is_local)
+    if (!is_local) {
+        go_far(p);
         return;
+    }
     storm_must(pwwb_relay_new(8192, NULL, NULL, &p->relay, NULL) == PWWB_OK
                    && pwwb_journal_new_memory(1000000, NULL, NULL, &p->journal, NULL) == PWWB_OK,
                "a relay and a journal");
@@ -267,19 +336,19 @@ int
 main(int argc, char **argv)
 {
     const char *least      = getenv("FAULTS_INJECTIONS");
-    int         is_local   = argc < 2 || strcmp(argv[1], "local") == 0;
+    const fault *list      = list_of(argc > 1 ? argv[1] : "local");
     int         injections = argc > 2 ? atoi(argv[2]) : least != NULL ? atoi(least) : 2;
     storm       s          = {.random = argc > 3 ? strtoull(argv[3], NULL, 0) : 1};
 
     signal(SIGINT, over);
     signal(SIGTERM, over);
     signal(SIGPIPE, SIG_IGN);
-    plan_make(&s.plan, s.random, is_local);
+    plan_make(&s.plan, s.random, list == faults_local);
     account_count = target_accounts(&accounts);
-    storm_must(account_count >= 8 * IN_FLIGHT, "accounts enough: see tests/storm/run");
+    storm_must(account_count >= 4 * IN_FLIGHT, "accounts enough: see tests/storm/run");
     printf("# %d accounts, seed %llu, the judge is %s\n", account_count,
            (unsigned long long)s.random, target_name());
-    all(&s, faults_local, injections, argc, argv);
+    all(&s, list, injections, argc, argv);
     plan_drop(&s.plan);
     free(accounts);
     if (storm_is_over)

@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "way.h"
 
-#define WAITING_MAX 2048
-#define COPIES_MAX  256
-#define SILENCE_MS  150 /* that a hasty one takes for an answer */
+#define WAITING_MAX 512
+#define COPIES_MAX  1024
+#define SILENCE_MS  20 /* that a hasty one takes for an answer, now and then */
 
 typedef struct waiting {
     int32_t  serial;
@@ -23,14 +24,14 @@ typedef struct waiting {
 
 /* What a relay that is not to be relied on sends once more. */
 typedef struct copy {
-    int64_t      due_ms; /* 0 = free */
+    int64_t      due_ms; /* 0 = free; INT64_MAX = not before it is told */
     pwwb_message message;
     uint8_t      octets[PWWB_ENVELOPE_MAX];
 } copy;
 
 typedef struct portal {
     const plan  *plan;
-    int          talk, is_over;
+    int          talk, is_over, is_open;
     mouth       *mouth;
     pwwb_portal *portal;
     pwwb_reply  *reply;
@@ -93,7 +94,7 @@ was_sent(portal *p, waiting *w, pwwb_status st)
 }
 
 static void
-keep_copy(portal *p, const pwwb_message *m, int64_t delay_ms)
+keep_copy(portal *p, const pwwb_message *m, int64_t due_ms)
 {
     size_t i = 0;
 
@@ -101,7 +102,7 @@ keep_copy(portal *p, const pwwb_message *m, int64_t delay_ms)
         i++;
     if (i == COPIES_MAX)
         return;
-    p->copies[i].due_ms  = storm_now_ms() + delay_ms;
+    p->copies[i].due_ms  = due_ms;
     p->copies[i].message = *m;
     memcpy(p->copies[i].octets, m->data, m->len);
     p->copies[i].message.data = p->copies[i].octets;
@@ -118,6 +119,22 @@ send_copies(portal *p)
         if (p->copies[i].due_ms != 0 && p->copies[i].due_ms <= now
             && p->mouth->ops->send(p->mouth, &p->copies[i].message, &ticket) == PWWB_OK)
             p->copies[i].due_ms = 0;
+}
+
+static void
+release_copies(portal *p)
+{
+    size_t i;
+
+    for (i = 0; i < COPIES_MAX; i++)
+        if (p->copies[i].due_ms != 0)
+            p->copies[i].due_ms = 1;
+}
+
+static int
+is_hasty(const portal *p, int32_t serial)
+{
+    return p->plan->is_hasty && serial % 8 == 0;
 }
 
 static pwwb_claims
@@ -156,14 +173,27 @@ ask(portal *p, const asked *a)
     p->count++;
     *w = (waiting){.serial = a->serial, .issued_s = claims.iat};
     memcpy(w->id, claims.cti, sizeof(w->id));
-    w->deadline_ms = storm_now_ms() + (p->plan->is_hasty ? SILENCE_MS : LIFE_S * 1000);
+    w->deadline_ms = storm_now_ms() + (is_hasty(p, a->serial) ? SILENCE_MS : p->plan->life_s * 1000);
     st             = p->mouth->ops->send(p->mouth, &message, &w->ticket);
     if (st != PWWB_OK)
         was_sent(p, w, st);
     if (p->repeats > 0 && p->repeats--) {
         keep_copy(p, &message, 1);
-        keep_copy(p, &message, LIFE_S * 1000 / 2);
+        keep_copy(p, &message, INT64_MAX);
     }
+}
+
+/* As old as the relay may become. */
+static void
+send_stone(portal *p)
+{
+    static const uint8_t nonsense[] = "no request";
+    pwwb_message         message    = {
+                   .size = sizeof(message), .data = nonsense, .len = sizeof(nonsense)};
+    uint64_t ticket;
+
+    message.expires_ms = ((int64_t)time(NULL) + 86400 * 30) * 1000;
+    (void)!p->mouth->ops->send(p->mouth, &message, &ticket);
 }
 
 static void
@@ -172,12 +202,22 @@ take_orders(portal *p)
     asked   a;
     ssize_t got = 1;
 
+    p->is_open |= p->mouth->ops->is_ready(p->mouth);
+    if (!p->is_open) { /* nobody is let in before the first connection */
+        got = recv(p->talk, &a, sizeof(a), MSG_DONTWAIT | MSG_PEEK);
+        p->is_over = got == 0 || (got > 0 && a.what == END);
+        return;
+    }
     while (!p->is_over && got > 0) {
         got = recv(p->talk, &a, sizeof(a), MSG_DONTWAIT);
         if (got == 0 || (got > 0 && a.what == END))
             p->is_over = 1;
         else if (got > 0 && a.what == REPEAT)
             p->repeats = a.serial;
+        else if (got > 0 && a.what == RELEASE)
+            release_copies(p);
+        else if (got > 0 && a.what == STONE)
+            send_stone(p);
         else if (got > 0)
             ask(p, &a);
     }
@@ -219,27 +259,32 @@ take_replies(portal *p)
 static void
 tell_the_late(portal *p)
 {
-    int64_t now  = storm_now_ms();
-    int32_t code = p->plan->is_hasty ? PWWB_CODE_AGENT_DOWN : PWWB_CODE_OUTCOME_UNKNOWN;
-    size_t  i    = p->count;
+    int64_t now = storm_now_ms();
+    size_t  i   = p->count;
 
-    while (i-- > 0)
-        if (p->list[i].deadline_ms <= now && p->plan->is_silent)
-            p->list[i] = p->list[--p->count];
-        else if (p->list[i].deadline_ms <= now)
-            tell(p, &p->list[i], code, 0);
+    while (i-- > 0) {
+        waiting *w = &p->list[i];
+
+        if (w->deadline_ms > now)
+            continue;
+        if (p->plan->is_silent)
+            *w = p->list[--p->count];
+        else
+            tell(p, w, is_hasty(p, w->serial) ? PWWB_CODE_AGENT_DOWN : PWWB_CODE_OUTCOME_UNKNOWN,
+                 0);
+    }
 }
 
 void
-portal_main(const plan *plan_, int talk)
+portal_main(const plan *plan_, int who, int talk)
 {
-    const pwwb_portal_options options = {.size = sizeof(options), .life_s = LIFE_S};
+    const pwwb_portal_options options = {.size = sizeof(options), .life_s = plan_->life_s};
     portal                   *p       = calloc(1, sizeof(*p));
 
     storm_must(p != NULL, "memory");
     p->plan  = plan_;
     p->talk  = talk;
-    p->mouth = way_portal(plan_);
+    p->mouth = way_portal(plan_, who);
     storm_must(pwwb_portal_new(plan_->keys, &options, &p->portal, NULL) == PWWB_OK
                    && pwwb_reply_new(&p->reply, NULL) == PWWB_OK,
                "a portal");

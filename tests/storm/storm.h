@@ -17,11 +17,12 @@
 
 #include <pwwb/pwwb.h>
 
-#define PASSWORD_SIZE 48
-#define WORKERS       2     /* of each agent */
-#define LIFE_S        20    /* of a request; as long waits the portal */
-#define SKEW_MS       2000  /* by which the agents' clocks may differ */
+#define WORKERS       2    /* of each agent */
+#define LIFE_S        20   /* of a request, usually; as long waits the portal */
 #define SEEN_MAX      (1 << 18)
+#define PASSWORD_SIZE 48
+
+enum { PORTALS = 2, AGENTS = 2, PARTIES = PORTALS + AGENTS }; /* portals come first */
 
 /* Where an agent can be made to die. */
 enum point {
@@ -51,17 +52,21 @@ typedef struct plan {
     pwwb_relay         *relay;   /* in this process; NULL = AMQP */
     pwwb_journal       *journal; /* the relay's agents share it; NULL with AMQP */
     const char         *journal_path; /* SQLite */
+    int32_t             ports[PARTIES];
+    const char         *requests; /* where portals send to; NULL = as the library does */
+    int32_t             life_s;
     /* Controls, which the judge must catch. */
     int                 is_blind;  /* agents with no journal, who overwrite what is newer */
     int                 is_hasty;  /* portals that take a short silence for "not set" */
     int                 is_silent; /* portals that leave people without an answer */
 } plan;
 
-enum { ASK = 1, REPEAT, END };
+enum { ASK = 1, REPEAT, RELEASE, STONE, END };
 
 typedef struct asked {
     int32_t what;
-    int32_t serial; /* REPEAT: so many of the next are sent three times, the last one late */
+    int32_t serial; /* REPEAT: so many of the next are sent three times, the last at RELEASE.
+                       STONE: nonsense, which does not expire, is sent to the agents */
     uint8_t guid[PWWB_ID_SIZE];
     char    password[PASSWORD_SIZE];
 } asked;
@@ -84,8 +89,8 @@ typedef struct told {
 extern volatile sig_atomic_t storm_is_over;
 
 /* What a party does until it is told END, or nobody is there to tell it. */
-void portal_main(const plan *p, int talk);
-void agent_main(const plan *p, int talk);
+void portal_main(const plan *p, int who, int talk);
+void agent_main(const plan *p, int who, int talk);
 
 int64_t  storm_now_ms(void); /* monotonic */
 void     storm_sleep_ms(int64_t ms);

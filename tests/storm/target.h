@@ -13,15 +13,14 @@ typedef struct account {
     char    uid[24];
     uint8_t guid[PWWB_ID_SIZE];
     int32_t last;    /* its last request, or -1 */
-    int32_t writes;  /* by the record; judge.c */
     int64_t free_ms; /* not asked for again before; monotonic */
 } account;
 
 /* One password written: into which account, when, and by its hash for which request. */
 typedef struct stroke {
     int32_t account;
-    int32_t serial; /* -1: no password of ours; -2: the record does not tell which */
-    int64_t at_ms;  /* since 1970; 0 = not told */
+    int32_t serial; /* -1: of none of ours */
+    int64_t at_ms;  /* since 1970; 0 = the record does not tell */
 } stroke;
 
 /* Whether a hash is that of the password of some request for this account: its serial, or -1. */
@@ -30,6 +29,8 @@ typedef int32_t (*target_who)(void *ctx, int32_t account,
                               const void *hash);
 
 const char *target_name(void);
+/* 1 = the record does not tell which password it was: no account may be asked for twice. */
+int target_is_for_one(void);
 /* The seeded people that a program of this kind may use. How many. */
 int target_accounts(account **ret_list);
 /* A connection of its own, as the service account. */

@@ -29,6 +29,12 @@ target_name(void)
     return "slapd's accesslog";
 }
 
+int
+target_is_for_one(void)
+{
+    return 0;
+}
+
 static int
 number_of(const char *uid)
 {

@@ -7,13 +7,14 @@
 #include "storm.h"
 
 /* An agent's end, which blocks. NULL = not now. */
-pwwb_transport *way_agent(const plan *p);
+pwwb_transport *way_agent(const plan *p, int who);
 
 /* A portal's end, which never waits but in mouth_wait(). Each call is as pwwb/amqp.h has it. */
 typedef struct mouth mouth;
 
 typedef struct mouth_ops {
     const char *(*address)(mouth *m);
+    int (*is_ready)(mouth *m);
     /* Until something may have happened, `talk` can be read, or so long. */
     void (*wait)(mouth *m, int talk, int64_t most_ms);
     pwwb_status (*send)(mouth *m, const pwwb_message *message, uint64_t *ret_ticket);
@@ -27,11 +28,11 @@ struct mouth {
     const mouth_ops *ops;
 };
 
-mouth *way_portal(const plan *p);
-mouth *way_portal_local(const plan *p);
+mouth *way_portal(const plan *p, int who);
+
 #ifdef STORM_AMQP
-pwwb_transport *way_agent_amqp(const plan *p);
-mouth          *way_portal_amqp(const plan *p);
+pwwb_transport *way_agent_amqp(const plan *p, int who);
+mouth          *way_portal_amqp(const plan *p, int who);
 #endif
 
 #endif /* WAY_H */

@@ -26,6 +26,13 @@ address(mouth *m)
     return ((local *)m)->address;
 }
 
+static int
+is_ready(mouth *m)
+{
+    (void)m;
+    return 1;
+}
+
 /* The relay has no descriptor. */
 static void
 wait_briefly(mouth *m, int talk, int64_t most_ms)
@@ -84,11 +91,11 @@ close_it(mouth *m)
     free(m);
 }
 
-mouth *
-way_portal_local(const plan *p)
+static mouth *
+open_local(const plan *p)
 {
     static const mouth_ops ops = {
-        .address = address, .wait = wait_briefly, .send = send_one, .sent = sent,
+        .address = address, .is_ready = is_ready, .wait = wait_briefly, .send = send_one, .sent = sent,
         .receive = receive, .settle = settle, .close = close_it,
     };
     local *l = calloc(1, sizeof(*l));
@@ -102,25 +109,27 @@ way_portal_local(const plan *p)
 }
 
 pwwb_transport *
-way_agent(const plan *p)
+way_agent(const plan *p, int who)
 {
     pwwb_transport *transport;
 
 #ifdef STORM_AMQP
     if (p->relay == NULL)
-        return way_agent_amqp(p);
+        return way_agent_amqp(p, who);
 #endif
+    (void)who;
     storm_must(pwwb_relay_connect(p->relay, PWWB_RELAY_AGENT, &transport, NULL) == PWWB_OK,
                "an agent's end");
     return transport;
 }
 
 mouth *
-way_portal(const plan *p)
+way_portal(const plan *p, int who)
 {
 #ifdef STORM_AMQP
     if (p->relay == NULL)
-        return way_portal_amqp(p);
+        return way_portal_amqp(p, who);
 #endif
-    return way_portal_local(p);
+    (void)who;
+    return open_local(p);
 }
