@@ -439,13 +439,15 @@ suite_live_websocket() {
 # The companion against a real broker: by itself, by the contract of every transport, and counted on the wire.
 suite_live_relay() {
     build gcc gcc || return
+    tap "$out/gcc/tests/amqp_bad_peer"
     relay=$(mktemp -d)
-    check rabbit-up bash "$here/fixtures/rabbit" up "$relay/state" 127.0.0.97
+    check rabbit-up bash "$here/fixtures/rabbit" up "$relay/state" 127.0.0.115
     [ ! -f "$relay/state/env" ] || . "$relay/state/env"
-    for program in "$out"/gcc/tests/relay_amqp "$out"/gcc/tests/relay_memory "$out"/gcc/tests/rabbit_*; do
-        [ -x "$program" ] && [ -f "$program" ] && tap "$program"
+    for name in relay_amqp relay_memory rabbit_counts rabbit_refused rabbit_contract; do
+        tap "$out/gcc/tests/$name"
     done
-    grep "^# " "$log/rabbit_counts"
+    grep '^# .*octets' "$log/rabbit_counts"
+    grep '^# [0-9]' "$log/rabbit_contract"
     check rabbit-down bash "$here/fixtures/rabbit" down "$relay/state" --purge
     forget RELAY
     rm -rf "$relay"
@@ -501,21 +503,6 @@ suite_refusals() {
     rm -rf "$three"
 }
 
-# What every transport promises, over a live broker and with a peer that misbehaves; and messages counted.
-suite_contract() {
-    build gcc gcc || return
-    check need sh "$here/fixtures/need" rabbitmq-server libqpid-proton11-dev
-    tap "$out/gcc/tests/amqp_bad_peer"
-    rabbit=$(mktemp -d)
-    check rabbit-up bash "$here/fixtures/rabbit" up "$rabbit/state" 127.0.0.115
-    [ ! -f "$rabbit/state/env" ] || . "$rabbit/state/env"
-    for name in counts refused contract; do tap "$out/gcc/tests/rabbit_$name"; done
-    grep '^# .*octets' "$log/rabbit_counts"
-    grep '^# [0-9]' "$log/rabbit_contract"
-    check rabbit-down bash "$here/fixtures/rabbit" down "$rabbit/state" --purge
-    forget RELAY
-    rm -rf "$rabbit"
-}
 
 memory() { tap "$out/gcc/tests/scan_memory"; }
 suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
@@ -532,6 +519,16 @@ suite_mutants() {
     suite_passed=$((suite_passed + $(grep -c '^caught' "$log/run")))
     suite_failed=$((suite_failed + $(grep -c '^MISSED' "$log/run")))
     grep -q '^control: green' "$log/run" || suite_failed=$((suite_failed + 1))
+}
+
+# Requests under way while what carries them fails: each fault twice. sh tests/long storm has it longer.
+suite_storm() {
+    check need sh "$here/fixtures/need" rabbitmq-server
+    build gcc gcc || return
+    for way in local amqp quorum ad; do
+        tap bash "$here/storm/run" "$out/gcc" "${FAULTS_INJECTIONS:-2}" 1 $way
+        sed -n 's/^# |/|/p' "$log/$way"
+    done
 }
 
 suite_bench() { check bench sh "$here/bench/run" --small; }

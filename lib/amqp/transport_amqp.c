@@ -9,7 +9,7 @@
 #include "deadline.h"
 #include "fail.h"
 
-#define GOODBYE_MS 500 /* for the broker's answer to it */
+#define GOODBYE_MS 200 /* for the broker's answer to it */
 
 static int
 poll_time(int64_t theirs, int64_t deadline)

@@ -54,7 +54,8 @@ make(worker *w, const plan *p, int who)
     options.transport = w->transport;
     options.journal   = w->journal != NULL ? w->journal : p->journal;
     storm_must(pwwb_agent_new(&options, &w->agent, NULL) == PWWB_OK, "an agent");
-    storm_must(pwwb_agent_add_directory(w->agent, "", w->directory, NULL) == PWWB_OK, "a directory");
+    storm_must(pwwb_agent_add_directory(w->agent, "", w->directory, NULL) == PWWB_OK,
+               "a directory");
 }
 
 static void

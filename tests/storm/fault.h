@@ -44,7 +44,7 @@ void fault_send_late(storm *s);
 
 /* For the faults. */
 int64_t storm_moment(storm *s, int64_t least_ms, int64_t most_ms);
-/* Run a command of the shell, which must go well, while requests go on. */
+/* Run a command of the shell, which must go well, while requests go on if there are any. */
 __attribute__((format(printf, 2, 3))) void storm_during(storm *s, const char *format, ...);
 void storm_tell(storm *s, int who, asked a);
 

@@ -44,9 +44,10 @@ static proxy between;
 static void
 go_through_proxy(storm *s)
 {
-    int i;
+    const char *at = getenv("RELAY_ADDR");
+    int         i;
 
-    between = proxy_start(getenv("RELAY_ADDR"), 0, getenv("RELAY_ADDR"), atoi(getenv("RELAY_PORT")));
+    between = proxy_start(at, 0, at, atoi(getenv("RELAY_PORT")));
     for (i = 0; i < PARTIES; i++)
         s->plan.ports[i] = between.port;
 }
@@ -147,8 +148,8 @@ change_password(storm *s)
 static void
 present(storm *s, const char *name)
 {
-    storm_during(s, "cd \"$RELAY_STATE/tls\" && cp %s.pem server.pem && cp %s.key server.key && " CTL
-                    " eval 'ssl:clear_pem_cache().'" HANG_UP,
+    storm_during(s, "cd \"$RELAY_STATE/tls\" && cp %s.pem server.pem && cp %s.key server.key"
+                    " && " CTL " eval 'ssl:clear_pem_cache().'" HANG_UP,
                  name, name);
 }
 

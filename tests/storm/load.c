@@ -10,7 +10,7 @@
 #define WAIT_MOST   512  /* at once */
 #define LONG_MS     4000 /* who waits so long is not counted among IN_FLIGHT */
 #define REST_MS     1100 /* of an account: a request of the same second would be superseded */
-#define AGAIN_MS    200  /* after a refusal of the relay's */
+#define AGAIN_MS    1000 /* after a refusal of the relay's */
 
 void
 load_make(load *l, crew *c, uint64_t seed, account *accounts, int count)
@@ -18,14 +18,13 @@ load_make(load *l, crew *c, uint64_t seed, account *accounts, int count)
     int i;
 
     memset(l, 0, sizeof(*l));
-    l->crew          = c;
-    l->seed          = seed;
-    l->random        = seed;
-    l->accounts      = accounts;
-    l->account_count = count;
-    l->is_asking     = 1;
+    l->crew           = c;
+    l->seed           = seed;
+    l->accounts       = accounts;
+    l->account_count  = count;
+    l->is_asking      = 1;
     l->last_answer_ms = storm_now_ms();
-    l->pending       = calloc(WAIT_MOST, sizeof(*l->pending));
+    l->pending        = calloc(WAIT_MOST, sizeof(*l->pending));
     storm_must(l->pending != NULL, "memory");
     for (i = 0; i < count; i++) {
         accounts[i].last    = -1;
@@ -38,6 +37,7 @@ load_drop(load *l)
 {
     free(l->requests);
     free(l->pending);
+    memset(l, 0, sizeof(*l));
 }
 
 void

@@ -26,7 +26,7 @@ typedef struct request {
 
 typedef struct load {
     crew    *crew;
-    uint64_t seed, random;
+    uint64_t seed;
     account *accounts;
     int      account_count, next_account, next_portal;
     int      is_asking;
@@ -45,7 +45,7 @@ void load_drop(load *l);
 
 /* Look after it for so long. */
 void load_run(load *l, int64_t ms);
-/* Until so many more were answered by agents and AT_LEAST are under way. 0 = not within that time. */
+/* Until so many more were answered by agents and AT_LEAST are under way. 0 = not in that time. */
 int  load_settle(load *l, long answers, int64_t most_ms);
 /* No more requests; until everybody was told. 0 = not within that time. */
 int  load_drain(load *l, int64_t most_ms);

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 1 11 19 */
 /*
- * storm local|amqp|quorum [INJECTIONS [SEED [NAME...]]]: every fault, or those named, so often each.
+ * storm local|amqp|quorum [INJECTIONS [SEED [NAME...]]]: every fault, or those named, so often.
  *
- * A row of the table says what people were told, and what the directory's record says against it.
- * "lost": nobody was told by the deadline. "wrong": told set and never written, or told not set and
- * written at whatever time. "twice": written more than once. "older": written over one asked for
- * later. "late": written after the request's life. These five must be 0. "unknown" is never wrong, and
- * counted; "of them set" by the record. "vanished": see judge.h.
+ * README.md beside this file says what the columns of the table are.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +130,7 @@ weather(storm *s, const fault *f, int injections, row *r)
     size_t  count;
     verdict v;
 
-    s->plan.life_s = f->life_s > 0 ? f->life_s : target_is_for_one() ? 3 * LIFE_S : LIFE_S;
+    s->plan.life_s = f->life_s > 0 ? f->life_s : target_is_for_one() ? 2 * LIFE_S : LIFE_S;
     if (f->prepare != NULL)
         f->prepare(s);
     atomic_store(&s->plan.control->seen_count, 0);
@@ -298,7 +294,8 @@ go_far(plan *p)
     static char path[256];
     int         i;
 
-    storm_must(getenv("RELAY_PORT") != NULL && getenv("STORM_FOLDER") != NULL, "see tests/storm/run");
+    storm_must(getenv("RELAY_PORT") != NULL && getenv("STORM_FOLDER") != NULL,
+               "settings: see tests/storm/run");
     snprintf(path, sizeof(path), "%s/journal", getenv("STORM_FOLDER"));
     p->journal_path = path;
     for (i = 0; i < PARTIES; i++)

@@ -137,6 +137,12 @@ is_hasty(const portal *p, int32_t serial)
     return p->plan->is_hasty && serial % 8 == 0;
 }
 
+static int64_t
+patience_ms(const portal *p, int32_t serial)
+{
+    return is_hasty(p, serial) ? SILENCE_MS : p->plan->life_s * 1000;
+}
+
 static pwwb_claims
 claims_of(const asked *a, const char *reply_to)
 {
@@ -173,7 +179,7 @@ ask(portal *p, const asked *a)
     p->count++;
     *w = (waiting){.serial = a->serial, .issued_s = claims.iat};
     memcpy(w->id, claims.cti, sizeof(w->id));
-    w->deadline_ms = storm_now_ms() + (is_hasty(p, a->serial) ? SILENCE_MS : p->plan->life_s * 1000);
+    w->deadline_ms = storm_now_ms() + patience_ms(p, a->serial);
     st             = p->mouth->ops->send(p->mouth, &message, &w->ticket);
     if (st != PWWB_OK)
         was_sent(p, w, st);

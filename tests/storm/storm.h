@@ -3,12 +3,13 @@
 #define STORM_H
 
 /*
- * Requests under way, a hundred at least, while what carries them fails: again and again, at moments
- * drawn from a seed. A driver asks portals, each of which waits for many answers at once; agents with
- * a few workers carry out; what is true of every password is told by the directory's own record alone.
+ * Requests under way, a hundred at least, while what carries them fails: again and again, at
+ * moments drawn from a seed. A driver asks portals, each of which waits for many answers at once;
+ * agents with a few workers carry out; what is true of every password is told by the directory's
+ * own record alone.
  *
- * Parties are processes of their own, or threads where the relay lives in this process. A driver and
- * a party talk over a socket: `asked` one way, `told` the other.
+ * Parties are processes of their own, or threads where the relay lives in this process. A driver
+ * and a party talk over a socket: `asked` one way, `told` the other.
  */
 
 #include <signal.h>
@@ -18,7 +19,7 @@
 #include <pwwb/pwwb.h>
 
 #define WORKERS       2    /* of each agent */
-#define LIFE_S        20   /* of a request, usually; as long waits the portal */
+#define LIFE_S        30   /* of a request, usually; as long waits the portal */
 #define SEEN_MAX      (1 << 18)
 #define PASSWORD_SIZE 48
 

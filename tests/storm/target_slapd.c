@@ -167,8 +167,9 @@ ask_record(void)
     char command[1024];
 
     snprintf(command, sizeof(command),
-             "env -i HOME=/ PATH=/usr/bin:/bin LDAPTLS_CACERT='%s' ldapsearch -x -H '%s' -D '%s' -w '%s' -LLL"
-             " -o ldif-wrap=no -b cn=log '(&(objectClass=auditModify)(reqResult=0)(reqStart>=%s))'"
+             "env -i HOME=/ PATH=/usr/bin:/bin LDAPTLS_CACERT='%s' ldapsearch -x -H '%s' -D '%s'"
+             " -w '%s' -LLL -o ldif-wrap=no -b cn=log"
+             " '(&(objectClass=auditModify)(reqResult=0)(reqStart>=%s))'"
              " reqDN reqMod",
              ol("OL_CA"), ol("OL_URI"), ol("OL_ADMIN_DN"), ol("OL_ADMIN_PW"), since);
     return popen(command, "r");

@@ -31,7 +31,8 @@ relay(const char *name)
 static pwwb_amqp_options
 options(const plan *p, int who, int32_t end, pwwb_tls_options *tls)
 {
-    const char *secret = relay(end == PWWB_RELAY_AGENT ? "RELAY_AGENT_SECRET" : "RELAY_PORTAL_SECRET");
+    int         is_agent = end == PWWB_RELAY_AGENT;
+    const char *secret   = relay(is_agent ? "RELAY_AGENT_SECRET" : "RELAY_PORTAL_SECRET");
 
     *tls = (pwwb_tls_options){
         .size = sizeof(*tls), .ca_file = relay("RELAY_CA"), .name = relay("RELAY_HOSTNAME")};
@@ -41,10 +42,10 @@ options(const plan *p, int who, int32_t end, pwwb_tls_options *tls)
         .host       = relay("RELAY_ADDR"),
         .port       = p->ports[who],
         .tls        = tls,
-        .user       = relay(end == PWWB_RELAY_AGENT ? "RELAY_AGENT" : "RELAY_PORTAL"),
+        .user       = relay(is_agent ? "RELAY_AGENT" : "RELAY_PORTAL"),
         .secret     = (const uint8_t *)secret,
         .secret_len = strlen(secret),
-        .requests   = end == PWWB_RELAY_PORTAL ? p->requests : NULL,
+        .requests   = is_agent ? NULL : p->requests,
         .connect_ms = CONNECT_MS,
         .idle_ms    = IDLE_MS,
         .longest_ms = LONGEST_MS,
@@ -131,8 +132,8 @@ mouth *
 way_portal_amqp(const plan *p, int who)
 {
     static const mouth_ops ops = {
-        .address = address, .is_ready = is_ready, .wait = wait_for_it, .send = send_one, .sent = sent,
-        .receive = receive, .settle = settle, .close = close_it,
+        .address = address, .is_ready = is_ready, .wait = wait_for_it, .send = send_one,
+        .sent = sent, .receive = receive, .settle = settle, .close = close_it,
     };
     pwwb_tls_options  tls;
     pwwb_amqp_options o = options(p, who, PWWB_RELAY_PORTAL, &tls);

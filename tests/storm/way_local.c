@@ -95,8 +95,8 @@ static mouth *
 open_local(const plan *p)
 {
     static const mouth_ops ops = {
-        .address = address, .is_ready = is_ready, .wait = wait_briefly, .send = send_one, .sent = sent,
-        .receive = receive, .settle = settle, .close = close_it,
+        .address = address, .is_ready = is_ready, .wait = wait_briefly, .send = send_one,
+        .sent = sent, .receive = receive, .settle = settle, .close = close_it,
     };
     local *l = calloc(1, sizeof(*l));
 
