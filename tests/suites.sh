@@ -503,7 +503,6 @@ suite_refusals() {
     rm -rf "$three"
 }
 
-
 memory() { tap "$out/gcc/tests/scan_memory"; }
 suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
 
@@ -526,7 +525,7 @@ suite_storm() {
     check need sh "$here/fixtures/need" rabbitmq-server
     build gcc gcc || return
     for way in local amqp quorum ad; do
-        tap bash "$here/storm/run" "$out/gcc" "${FAULTS_INJECTIONS:-2}" 1 $way
+        tap bash "$here/storm/run" "$out/gcc" "${FAULTS_INJECTIONS:-1}" 1 $way
         sed -n 's/^# |/|/p' "$log/$way"
     done
 }
