@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #define WAIT_MOST   512  /* at once */
-#define LONG_MS     4000 /* who waits so long is not counted among IN_FLIGHT */
+#define LONG_MS     2000 /* who was left behind by one that came so much later is not counted */
 #define REST_MS     1100 /* of an account: a request of the same second would be superseded */
 #define AGAIN_MS    1000 /* after a refusal of the relay's */
 
@@ -133,15 +133,16 @@ ask(load *l, int64_t now)
     return 1;
 }
 
+/* Under way, and not lost by all appearances. */
 static size_t
-young(const load *l, int64_t now)
+lively(const load *l)
 {
     size_t i, count = 0;
 
     if (target_is_for_one()) /* they are few */
         return l->pending_count;
     for (i = 0; i < l->pending_count; i++)
-        count += l->requests[l->pending[i]].asked_ms > now - LONG_MS;
+        count += l->requests[l->pending[i]].asked_ms > l->newest_ms - LONG_MS;
     return count;
 }
 
@@ -149,7 +150,7 @@ static void
 ask_some(load *l)
 {
     int64_t now  = storm_now_ms();
-    size_t  have = young(l, now);
+    size_t  have = lively(l);
     int     most = 32;
 
     while (l->is_asking && now >= l->rest_until_ms && have < IN_FLIGHT && most-- > 0
@@ -196,6 +197,8 @@ was_told(load *l, const told *t)
         return;
     }
     l->answers++;
+    if (r->asked_ms > l->newest_ms)
+        l->newest_ms = r->asked_ms;
     if (gap > l->pause_ms)
         l->pause_ms = gap;
     l->last_answer_ms = t->at_ms;

@@ -36,6 +36,7 @@ typedef struct load {
     size_t   pending_count;
     long     answers;        /* by agents */
     int64_t  last_answer_ms;
+    int64_t  newest_ms; /* when the latest of those that were answered had asked */
     int64_t  pause_ms;       /* the longest since load_mark() */
     int64_t  rest_until_ms;  /* nobody asks: the last was refused at once */
 } load;
