@@ -503,6 +503,34 @@ suite_refusals() {
     rm -rf "$three"
 }
 
+# with_rabbit ADDRESS OPTION COMMAND...: a fresh broker around it, with an option or ''; its settings as RELAY_*.
+with_rabbit() {
+    address=$1
+    option=$2
+    shift 2
+    relay=$(mktemp -d)
+    # shellcheck disable=SC2086 # words on purpose
+    check "up-$address" bash "$here/fixtures/rabbit" up "$relay/state" "$address" $option
+    [ ! -f "$relay/state/env" ] || . "$relay/state/env"
+    "$@"
+    check "down-$address" bash "$here/fixtures/rabbit" down "$relay/state" --purge
+    forget RELAY
+    rm -rf "$relay"
+}
+relay_rights() { tap env PATH="$relay/state/bin:$PATH" /usr/bin/python3 "$here/live/relay.py"; }
+relay_page() { check "page-$address" bash "$here/check_relay" "$relay/state"; }
+relay_cluster() { check cluster bash "$here/check_relay_cluster" "$relay/state"; }
+suite_live_rabbit() {
+    check need sh "$here/fixtures/need" rabbitmq-server python3-qpid-proton openssl
+    check rabbit4 sh "$here/fixtures/rabbit4" build
+    [ "$suite_failed" -eq 0 ] || return
+    with_rabbit 127.0.0.106 '' relay_rights
+    with_rabbit 127.0.0.107 --bare relay_page
+    with_rabbit 127.0.0.108 '--nodes 3' relay_cluster
+    with_rabbit 127.0.0.109 --four relay_rights
+    with_rabbit 127.0.0.110 '--four --bare' relay_page
+}
+
 memory() { tap "$out/gcc/tests/scan_memory"; }
 suite_memory() { build gcc gcc && with_ad 127.0.0.23 memory; }
 
