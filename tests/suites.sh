@@ -443,7 +443,7 @@ suite_live_relay() {
     relay=$(mktemp -d)
     check rabbit-up bash "$here/fixtures/rabbit" up "$relay/state" 127.0.0.115
     [ ! -f "$relay/state/env" ] || . "$relay/state/env"
-    for name in relay_amqp relay_memory rabbit_counts rabbit_refused rabbit_contract; do
+    for name in relay_amqp relay_memory rabbit_counts rabbit_refused rabbit_roll rabbit_contract; do
         tap "$out/gcc/tests/$name"
     done
     grep '^# .*octets' "$log/rabbit_counts"
