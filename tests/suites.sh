@@ -441,7 +441,7 @@ suite_live_websocket() {
 # The companion against a real broker: by itself, by the contract of every transport, and counted on the wire.
 suite_live_relay() {
     build gcc gcc || return
-    tap "$out/gcc/tests/amqp_bad_peer"
+    for name in contract_controls amqp_bad_peer; do tap "$out/gcc/tests/$name"; done
     relay=$(mktemp -d)
     check rabbit-up bash "$here/fixtures/rabbit" up "$relay/state" 127.0.0.115
     [ ! -f "$relay/state/env" ] || . "$relay/state/env"
