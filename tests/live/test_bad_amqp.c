@@ -238,34 +238,36 @@ more_messages_than_there_is_credit_for_are_not_held(void)
 {
     pwwb_transport *t;
     ct_taken        taken;
-    int64_t         begun;
-    int             got = 0;
+    int             got = 0, connections;
 
     (void)bad_order("flood");
-    t     = bad_connect(PWWB_RELAY_AGENT, 0);
-    begun = ct_now_ms();
+    t = bad_connect(PWWB_RELAY_AGENT, 0);
     while (got < 10 && ct_take(t, &taken, 300) == PWWB_OK)
         got++;
-    CHECK(got <= 1);
-    CHECK_INT(0, ct_late_ms(begun, 600));
     pwwb_transport_free(t);
-    (void)bad_order("good");
+    connections = bad_order("good").connections;
+    printf("# flood                %d taken over %d connections\n", got, connections);
+    CHECK(got <= connections); /* each ends with the second message */
 }
 
-/* More than the window it was given: no connection for that, and nothing of it is kept. */
+/* More than the window it was given: either no connection for that, or what is too large is set aside piece by
+ * piece as it comes. Nothing of it is kept. */
 static void
 a_peer_that_overruns_the_window_is_left(void)
 {
     pwwb_transport *t;
     ct_taken        taken;
     int64_t         begun;
+    pwwb_status     st;
     long            peak = peak_kib();
 
     (void)bad_order("overruns");
     t     = bad_connect(PWWB_RELAY_AGENT, 0);
     begun = ct_now_ms();
-    CHECK(ct_take(t, &taken, 1000) != PWWB_OK);
+    st    = ct_take(t, &taken, 1000);
     CHECK_INT(0, ct_late_ms(begun, 1000));
+    if (st == PWWB_OK)
+        CHECK_STR("good", taken.text);
     CHECK(peak_kib() - peak < 2048);
     pwwb_transport_free(t);
     CHECK(bad_order("good").connections <= 5);
