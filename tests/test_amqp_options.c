@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows: 6 10 */
 /* What pwwb_amqp_new() takes and refuses; memory that runs out; and that nothing is printed. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
@@ -199,7 +200,7 @@ printed_by(const char *what)
         (void)dup2(ends[1], 1);
         (void)dup2(ends[1], 2);
         (void)close(ends[0]);
-        (void)execve("/proc/self/exe", (char *const *)(uintptr_t)arguments,
+        (void)execve(program_invocation_name, (char *const *)(uintptr_t)arguments,
                      (char *const *)(uintptr_t)environment);
         _exit(1);
     }
