@@ -105,6 +105,7 @@ echo_send(pn_link_t *link, size_t size, uint64_t id, const char *answers)
     pn_message_set_correlation_id(message, (pn_atom_t){.type = PN_ULONG, .u.as_ulong = id});
     pn_message_set_reply_to(message, answers);
     pn_message_set_ttl(message, 120000);
+    pn_message_set_durable(message, true); /* as ours */
     pn_message_set_inferred(message, true);
     pn_data_put_binary(pn_message_body(message), pn_bytes(size, octets));
     pn_delivery(link, pn_dtag((const char *)&id, sizeof(id)));
