@@ -23,7 +23,8 @@ enum pwwb_agent_counter {
     PWWB_COUNT_UNKNOWN  = 5, /**< outcome unknown */
     PWWB_COUNT_REPEATED = 6, /**< answered from the journal */
     PWWB_COUNT_RELEASED = 7, /**< given back for another agent, or for later */
-    PWWB_COUNT_GIVEN_UP = 8  /**< of those, rejected once nobody could answer them any more */
+    PWWB_COUNT_GIVEN_UP = 8  /**< of those, rejected once nobody could answer them any more; not
+                                  in heartbeats */
 };
 
 /** An agent. One thread at a time, but for pwwb_agent_stop(). */

@@ -67,8 +67,9 @@ typedef struct pwwb_transport_ops {
     /**
      * Send one whole message; PWWB_OK once the relay has it. Required.
      * @param timeout_ms  0 = do not wait, -1 = no limit
-     * @return            PWWB_OK; PWWB_E_FULL, PWWB_E_NO_AGENT, PWWB_E_NO_MEMORY, PWWB_E_CONNECT
-     *                    when the relay surely has not; PWWB_E_TIMEOUT, PWWB_E_CLOSED when it may have
+     * @return            PWWB_OK; PWWB_E_FULL, PWWB_E_NO_AGENT, PWWB_E_NO_MEMORY, PWWB_E_CONNECT,
+     *                    PWWB_E_AUTH, PWWB_E_TLS and its kind when the relay surely has not;
+     *                    PWWB_E_TIMEOUT, PWWB_E_CLOSED when it may have, as any other
      */
     pwwb_status (*send)(void *ctx, const pwwb_message *message, int64_t timeout_ms,
                         pwwb_error *err);
