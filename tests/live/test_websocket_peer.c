@@ -66,6 +66,26 @@ wait_for(pwwb_stream *stream)
           || timeout >= 0);
 }
 
+/* Open, and with nothing to come: poll() has something to wait for, and does. */
+static void
+check_quiet(pwwb_stream *stream)
+{
+    pwwb_interest interest = {.size = sizeof(interest)};
+    int64_t       timeout;
+    struct pollfd p = {.events = POLLIN};
+    uint8_t       octet = 'q';
+    size_t        len;
+
+    CHECK_STATUS(PWWB_OK, pwwb_stream_write(stream, &octet, 1, LONG_MS, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_read(stream, &octet, 1, &len, LONG_MS, NULL));
+    CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_stream_read(stream, &octet, 1, &len, 0, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &interest, &timeout, NULL));
+    CHECK_INT(PWWB_READABLE, interest.directions);
+    CHECK_INT(-1, timeout);
+    p.fd = (int)interest.descriptor;
+    CHECK_INT(0, poll(&p, 1, 50));
+}
+
 /* 400 KB there and back with no call that waits, and poll() between them. */
 static void
 a_host_with_an_event_loop_never_waits_in_a_call(void)
@@ -78,6 +98,7 @@ a_host_with_an_event_loop_never_waits_in_a_call(void)
     long           polls = 0;
     pwwb_status    out = PWWB_OK, in = PWWB_OK;
 
+    check_quiet(stream);
     for (i = 0; i < ALL; i++)
         data[i] = (uint8_t)(i >> 3);
     while (got < ALL && polls < 100000) {
@@ -96,7 +117,7 @@ a_host_with_an_event_loop_never_waits_in_a_call(void)
     CHECK_INT(ALL, got);
     CHECK(memcmp(data, back, ALL) == 0);
     printf("# %ld polls\n", polls);
-    CHECK(polls > 0 && polls < 20000);
+    CHECK(polls < 20000); /* none, where the answers are quicker than the questions */
     pwwb_stream_free(stream);
     CHECK_STR("echo 1000 0", ws_record(before + 1));
 }
