@@ -124,6 +124,8 @@ units() {
     for source in "$here"/fuzz/fuzz_*.c; do tap "$@" "$dir/tests/$(basename "$source" .c)"; done
 }
 
+suite_compile() { build gcc gcc; }
+
 suite_static() {
     for script in check_layers.py check_api.py; do
         check "self-test-$script" python3 "$here/$script" --self-test
