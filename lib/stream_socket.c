@@ -21,6 +21,12 @@ wb_socket_fail(pwwb_error *err, pwwb_status status, const char *sentence)
 }
 
 pwwb_status
+wb_socket_silent(pwwb_error *err)
+{
+    return wb_fail(err, PWWB_E_TIMEOUT, "the other side is silent: time is over");
+}
+
+pwwb_status
 wb_socket_await(int fd, short events, int64_t deadline, pwwb_error *err)
 {
     struct pollfd p = {.fd = fd, .events = events};
@@ -33,7 +39,7 @@ wb_socket_await(int fd, short events, int64_t deadline, pwwb_error *err)
         if (n > 0)
             return PWWB_OK;
         if (n == 0 && ms == left)
-            return wb_fail(err, PWWB_E_TIMEOUT, "the other side is silent: time is over");
+            return wb_socket_silent(err);
         if (n < 0 && errno != EINTR)
             return wb_socket_fail(err, PWWB_E_SYSTEM, "poll() failed");
     }

@@ -29,6 +29,9 @@ void wb_socket_drop(wb_socket *s);
 /* Until poll() tells one of `events`. A signal neither ends the wait nor makes it longer. */
 pwwb_status wb_socket_await(int fd, short events, int64_t deadline, pwwb_error *err);
 
+/* PWWB_E_TIMEOUT. */
+pwwb_status wb_socket_silent(pwwb_error *err);
+
 /* With errno as its code. */
 pwwb_status wb_socket_fail(pwwb_error *err, pwwb_status status, const char *sentence);
 

@@ -16,16 +16,19 @@ typedef struct tcp {
     int32_t   waits; /* calls, as directions, to be made again */
 } tcp;
 
-/* After a call that did not succeed: PWWB_OK when it is worth another. */
+/* After a call that did not succeed: PWWB_OK when it is worth another. Where no time is left, that call
+ * was the last look. */
 static pwwb_status
 again(int fd, short events, int64_t deadline, pwwb_error *err)
 {
     if (errno == EINTR)
         return PWWB_OK;
-    if (errno == EAGAIN || errno == EWOULDBLOCK)
-        return wb_socket_await(fd, events, deadline, err);
+    if (errno != EAGAIN && errno != EWOULDBLOCK)
+        return wb_socket_fail(err, PWWB_E_CLOSED, "the connection was lost");
+    if (wb_stream_left(deadline) == 0)
+        return wb_socket_silent(err);
 
-    return wb_socket_fail(err, PWWB_E_CLOSED, "the connection was lost");
+    return wb_socket_await(fd, events, deadline, err);
 }
 
 /* A call has ended. Who reads waits for more, even when there was some. */

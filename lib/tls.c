@@ -14,6 +14,7 @@
 
 #define CA_MAX   ((size_t)4 << 20)  /* a system's whole bundle is some 220 KB */
 #define HELD_MAX ((size_t)32 << 10) /* a record, RFC 8446 5.2, and some alerts */
+#define EARLY    4096               /* octets: some records of what is said here */
 
 struct wb_tls {
     mbedtls_ssl_context ssl;
@@ -29,20 +30,32 @@ struct wb_tls {
     size_t              held_len;  /* so many octets, */
     size_t              held_size; /* in so many */
     size_t              pending;   /* of the caller's octets are in a record that is held */
+    size_t              early_at;  /* what was read before mbedTLS asked for it: from here, */
+    size_t              early_len; /* so many octets; none when it was told to wait */
+    uint8_t             early[EARLY];
 };
 
+/* mbedTLS asks for a record's head, then for its rest: both come with one read of io. */
 static int
 receive(void *ctx, unsigned char *buf, size_t buf_size)
 {
     wb_tls *tls = ctx;
-    size_t  len = 0;
+    size_t  len;
 
-    tls->io_status = tls->io.read(tls->io.ctx, buf, buf_size, &len, tls->err);
+    tls->io_status = PWWB_OK;
+    if (tls->early_len == 0) {
+        tls->early_at  = 0;
+        tls->io_status = tls->io.read(tls->io.ctx, tls->early, EARLY, &tls->early_len, tls->err);
+    }
     if (tls->io_status == PWWB_E_TIMEOUT)
         return MBEDTLS_ERR_SSL_WANT_READ;
     if (tls->io_status != PWWB_OK)
         return MBEDTLS_ERR_NET_RECV_FAILED;
 
+    len = buf_size < tls->early_len ? buf_size : tls->early_len;
+    memcpy(buf, tls->early + tls->early_at, len);
+    tls->early_at += len;
+    tls->early_len -= len;
     return (int)len;
 }
 
@@ -158,7 +171,7 @@ wb_tls_stage_of(const wb_tls *tls)
 int
 wb_tls_has_more(const wb_tls *tls)
 {
-    return mbedtls_ssl_check_pending(&tls->ssl) != 0;
+    return tls->early_len > 0 || mbedtls_ssl_check_pending(&tls->ssl) != 0;
 }
 
 /* What an earlier call left goes first. */

@@ -240,7 +240,7 @@ octets_that_tls_has_already_are_not_waited_for(void)
 static void
 who_only_writes_waits_for_nothing_else(void)
 {
-    host         *h = host_start(SIZE_MAX, 0, 65536, 4);
+    host         *h = host_start(SIZE_MAX, 0, 65536, 9000);
     pwwb_interest i = {.size = sizeof(i)};
     pwwb_status   st;
     int64_t       ms;
