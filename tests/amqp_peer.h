@@ -214,6 +214,13 @@ peer_in(amqp_peer *peer, const uint8_t *data, size_t len)
     }
 }
 
+static inline pn_bytes_t
+peer_pending(amqp_peer *peer)
+{
+    peer_events(peer);
+    return pn_connection_driver_write_buffer(&peer->driver);
+}
+
 /* What it says next, at most so much of it. */
 static inline size_t
 peer_out(amqp_peer *peer, uint8_t *buf, size_t most)
@@ -232,8 +239,7 @@ peer_out(amqp_peer *peer, uint8_t *buf, size_t most)
     if (peer->stage < 2)
         return 0;
 
-    peer_events(peer);
-    pending = pn_connection_driver_write_buffer(&peer->driver);
+    pending = peer_pending(peer);
     len     = pending.size < most ? pending.size : most;
     if (len > 0) {
         memcpy(buf, pending.start, len);
@@ -241,6 +247,15 @@ peer_out(amqp_peer *peer, uint8_t *buf, size_t most)
     }
     peer_events(peer);
     return len;
+}
+
+/* Whether there is something to be had from it. */
+static inline int
+peer_has_out(amqp_peer *peer)
+{
+    if (peer->script->is_silent)
+        return 0;
+    return peer->out_len > 0 || (peer->stage == 2 && peer_pending(peer).size > 0);
 }
 
 /* The link to or from an address; the last one of that name. */

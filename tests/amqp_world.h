@@ -61,10 +61,12 @@ world_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t
 static inline pwwb_status
 world_interest(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms, pwwb_error *err)
 {
-    (void)ctx;
+    amqp_world *w = ctx;
+
     (void)ret_interest; /* no descriptor */
-    (void)ret_timeout_ms;
     (void)err;
+    if (w->read_status != PWWB_OK ? w->read_status != PWWB_E_TIMEOUT : peer_has_out(&w->peer))
+        *ret_timeout_ms = 0;
     return PWWB_OK;
 }
 

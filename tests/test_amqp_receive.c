@@ -10,13 +10,19 @@ static char          text[PWWB_ENVELOPE_MAX + 1];
 static pwwb_delivery d;
 
 static void
-begin(int32_t credit)
+begin_end(int32_t end, int32_t credit)
 {
-    pwwb_amqp_options options = world_options(&w, PWWB_RELAY_AGENT);
+    pwwb_amqp_options options = world_options(&w, end);
 
     options.credit = credit;
     world_with(&w, &options);
     (void)world_run(&w);
+}
+
+static void
+begin(int32_t credit)
+{
+    begin_end(PWWB_RELAY_AGENT, credit);
 }
 
 static void
@@ -68,6 +74,30 @@ credit_is_what_is_not_settled(void)
     CHECK_INT(6, pn_link_queued(peer_link(&w.peer, "req")));
     CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
     CHECK_STATUS(PWWB_E_TIMEOUT, world_receive(&w, text, &d));
+    world_drop(&w);
+}
+
+/* AMQP 1.0 part 2, 2.6.7: what the peer may still send is link-credit. */
+static void
+a_portal_gives_credit_again_by_halves(void)
+{
+    static const int credits[] = {4, 3, 4, 3, 4};
+    pn_link_t       *link;
+    size_t           i;
+
+    begin_end(PWWB_RELAY_PORTAL, 4);
+    link = peer_link(&w.peer, "rsp.p1");
+    for (i = 0; i < sizeof(credits) / sizeof(credits[0]); i++) {
+        CHECK_INT(credits[i], pn_link_credit(link));
+        peer_send(&w.peer, "rsp.p1", "x", 1, ID, 1);
+        (void)world_run(&w);
+        CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+        CHECK_STATUS(PWWB_OK, pwwb_amqp_settle(w.amqp, d.tag, PWWB_SETTLE_ACCEPT, NULL));
+        (void)world_run(&w);
+    }
+    world_drop(&w);
+    begin_end(PWWB_RELAY_PORTAL, 0);
+    CHECK_INT(8, pn_link_credit(peer_link(&w.peer, "rsp.p1")));
     world_drop(&w);
 }
 
@@ -396,6 +426,7 @@ main(void)
 {
     RUN(a_message_comes_with_its_id);
     RUN(credit_is_what_is_not_settled);
+    RUN(a_portal_gives_credit_again_by_halves);
     RUN(what_is_held_gives_its_place_to_another);
     RUN(so_many_can_be_held);
     RUN(a_verdict_is_said_to_the_broker);

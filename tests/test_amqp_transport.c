@@ -76,10 +76,30 @@ a_message_goes_and_another_comes(void)
     CHECK_STR("reply", text);
     CHECK_INT(PWWB_NO, d.is_redelivered);
     CHECK_STATUS(PWWB_OK, wb_transport_settle(transport, d.tag, PWWB_SETTLE_ACCEPT, 5000, err));
-    CHECK_INT(PN_ACCEPTED, (intmax_t)w.peer.settled[0]); /* it went out at once */
     CHECK_STATUS(PWWB_E_NOT_FOUND,
                  wb_transport_settle(transport, d.tag, PWWB_SETTLE_ACCEPT, 5000, err));
     end();
+}
+
+static void
+an_agent_settles_at_once_and_a_portal_with_its_next_call(void)
+{
+    static const int32_t     ends[]  = {PWWB_RELAY_AGENT, PWWB_RELAY_PORTAL};
+    static const char *const names[] = {"req", "rsp.p1"};
+    int                      i;
+
+    for (i = 0; i < 2; i++) {
+        begin(ends[i]);
+        CHECK_STATUS(PWWB_E_TIMEOUT, receive_within(0));
+        peer_send(&w.peer, names[i], "x", 1, "fedcba9876543210", 1);
+        CHECK_STATUS(PWWB_OK, receive_within(-1));
+        CHECK_STATUS(PWWB_OK, wb_transport_settle(transport, d.tag, PWWB_SETTLE_ACCEPT, 5000, err));
+        CHECK_INT(1 - i, (intmax_t)w.peer.settled_count);
+        CHECK_STATUS(PWWB_E_TIMEOUT, receive_within(0));
+        CHECK_INT(1, (intmax_t)w.peer.settled_count);
+        CHECK_INT(PN_ACCEPTED, (intmax_t)w.peer.settled[0]);
+        end();
+    }
 }
 
 static void
@@ -239,6 +259,7 @@ main(void)
 {
     err = pwwb_error_new();
     RUN(a_message_goes_and_another_comes);
+    RUN(an_agent_settles_at_once_and_a_portal_with_its_next_call);
     RUN(a_portal_tells_where_replies_go);
     RUN(calls_end_in_time_while_there_is_no_connection);
     RUN(a_connection_that_is_late_still_sends);

@@ -42,7 +42,7 @@ typedef struct pwwb_amqp_options {
     size_t      size;         /**< sizeof(pwwb_amqp_options) where the caller was compiled */
     int32_t     end;          /**< one of enum pwwb_relay_end */
     int32_t     credit;       /**< messages held unsettled at once, one per free worker, at most
-                                   PWWB_AMQP_CREDIT_MAX; 0 = 1 */
+                                   PWWB_AMQP_CREDIT_MAX; 0 = 1, or 8 of a portal's replies */
     const char *host;         /**< the broker's name or address; it is said to the broker too. NULL
                                    is only allowed with `open` */
     int32_t     port;         /**< 0 = 5671, or 443 with a WebSocket */

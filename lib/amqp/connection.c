@@ -112,49 +112,50 @@ read_some(pwwb_amqp *amqp)
     return -1;
 }
 
-/* A write that waits for a handshake goes on once a read has finished that. 1, 0, -1 as above. */
+/* Whether the stream can go on with nobody's help. One that cannot tell what it waits for would have to
+ * be called for ever. -1 as above. */
 static int
-write_read_write(pwwb_amqp *amqp)
+goes_on(pwwb_amqp *amqp)
 {
-    int written = write_some(amqp);
-    int red     = written >= 0 ? read_some(amqp) : -1;
+    pwwb_interest interest   = {.size = sizeof(interest)};
+    int64_t       timeout_ms = -1;
+    pwwb_status   st = pwwb_stream_interest(amqp->stream, &interest, &timeout_ms, amqp->err);
 
-    if (written == 0 && red >= 0 && amqp->is_blocked)
-        written = write_some(amqp);
-    if (written < 0 || red < 0)
+    if (st == PWWB_OK)
+        return timeout_ms == 0;
+    if (st == PWWB_E_CLOSED)
+        return 1; /* the next read tells why */
+
+    lose_stream(amqp, st);
+    return -1;
+}
+
+/* What is there, and then what it makes us say. 1 = there is more to do at once, 0, -1 as above. */
+static int
+read_and_write(pwwb_amqp *amqp)
+{
+    int written;
+
+    if (read_some(amqp) < 0)
         return -1;
-    return written > 0 || red > 0;
+    written = write_some(amqp);
+    if (written < 0)
+        return -1;
+    if (amqp->engine.state == WB_AMQP_ENDED) {
+        lose(amqp, amqp->engine.status, amqp->engine.why);
+        return -1;
+    }
+    return written > 0 && wb_amqp_engine_out(&amqp->engine).len > 0 ? 1 : goes_on(amqp);
 }
 
 static void
 exchange(pwwb_amqp *amqp)
 {
-    int i, moved = 1;
+    int i, more = 1;
 
-    for (i = 0; i < ROUNDS && moved > 0; i++) {
-        moved = write_read_write(amqp);
-        if (moved < 0)
-            return;
-        if (amqp->engine.state == WB_AMQP_ENDED) {
-            (void)write_some(amqp); /* what we had to say of it, if it goes */
-            if (amqp->stream != NULL)
-                lose(amqp, amqp->engine.status, amqp->engine.why);
-            return;
-        }
-    }
-    amqp->has_more = moved > 0;
-}
-
-/* One that cannot tell what it waits for would have to be called for ever. */
-static void
-look_at_stream(pwwb_amqp *amqp)
-{
-    pwwb_interest interest = {.size = sizeof(interest)};
-    int64_t       timeout_ms;
-    pwwb_status   st = pwwb_stream_interest(amqp->stream, &interest, &timeout_ms, amqp->err);
-
-    if (st != PWWB_OK && st != PWWB_E_CLOSED) /* closed: the next read tells why */
-        lose_stream(amqp, st);
+    for (i = 0; i < ROUNDS && more > 0; i++)
+        more = read_and_write(amqp);
+    amqp->has_more = more > 0;
 }
 
 static void
@@ -182,8 +183,13 @@ wb_amqp_connection_service(pwwb_amqp *amqp)
         exchange(amqp);
     if (amqp->stream != NULL)
         look_at_time(amqp);
-    if (amqp->stream != NULL)
-        look_at_stream(amqp);
+}
+
+void
+wb_amqp_connection_flush(pwwb_amqp *amqp)
+{
+    if (amqp->stream != NULL && write_some(amqp) >= 0)
+        look_at_time(amqp);
 }
 
 static int64_t

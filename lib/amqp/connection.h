@@ -2,6 +2,8 @@
 #ifndef WB_AMQP_CONNECTION_H
 #define WB_AMQP_CONNECTION_H
 
+#include <stdatomic.h>
+
 #include "backoff.h"
 #include "engine.h"
 
@@ -12,7 +14,8 @@ struct pwwb_amqp {
     wb_amqp_backoff backoff;
     pwwb_error     *err;    /* of what happens by itself */
     pwwb_stream    *stream; /* NULL while there is none */
-    int             wake_fd;
+    int             wake_fd;     /* readable when another thread called; */
+    atomic_int      is_woken;    /* 1 once it has */
     int             is_blocked;  /* the last write could not go on: no service before the stream says */
     int             has_more;    /* the last service did not come to an end */
     int64_t         next_try_ms; /* monotonic; while there is no stream */
@@ -27,6 +30,9 @@ struct pwwb_amqp {
 
 /* All that can be done now without waiting. */
 void wb_amqp_connection_service(pwwb_amqp *amqp);
+
+/* Of that, only what was not said yet. */
+void wb_amqp_connection_flush(pwwb_amqp *amqp);
 
 /* Whether it is attached. */
 int wb_amqp_connection_is_ready(const pwwb_amqp *amqp);

@@ -335,7 +335,7 @@ take_back(wb_amqp_engine *engine, uint64_t tag)
 
     delivery         = letter->delivery;
     letter->delivery = NULL;
-    pn_link_flow(pn_delivery_link(delivery), 1);
+    wb_amqp_links_owe(&engine->links, engine->options, pn_delivery_link(delivery));
     return delivery;
 }
 
@@ -373,6 +373,6 @@ wb_amqp_engine_hold(wb_amqp_engine *engine, uint64_t tag, pwwb_error *err)
     if (wb_amqp_inbox_hold(&engine->inbox, letter) != 0)
         return wb_amqp_fail(err, PWWB_E_FULL, "%d messages are held already", WB_AMQP_HELD_MAX);
 
-    pn_link_flow(pn_delivery_link(delivery), 1);
+    wb_amqp_links_owe(&engine->links, engine->options, pn_delivery_link(delivery));
     return PWWB_OK;
 }

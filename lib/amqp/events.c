@@ -85,14 +85,14 @@ gather(wb_amqp_receiver *receiver)
 
 /* Nobody sees it: it is settled here, and its credit given again. */
 static void
-refuse(pn_delivery_t *delivery, uint64_t disposition)
+refuse(wb_amqp_engine *engine, pn_delivery_t *delivery, uint64_t disposition)
 {
     pn_link_t *link = pn_delivery_link(delivery);
 
     if (disposition != 0)
         pn_delivery_update(delivery, disposition);
     pn_delivery_settle(delivery);
-    pn_link_flow(link, 1);
+    wb_amqp_links_owe(&engine->links, engine->options, link);
 }
 
 static void
@@ -104,7 +104,7 @@ arrived(wb_amqp_engine *engine, wb_amqp_receiver *receiver, pn_delivery_t *deliv
         put = wb_amqp_inbox_put(&engine->inbox, delivery, engine->generation, receiver->octets,
                                 receiver->len);
     if (put < 0)
-        refuse(delivery, PN_REJECTED);
+        refuse(engine, delivery, PN_REJECTED);
     if (put == 0)
         wb_amqp_engine_end(engine, PWWB_E_CLOSED, "the broker sent more messages than it may");
 }
@@ -126,7 +126,7 @@ receive(wb_amqp_engine *engine, wb_amqp_receiver *receiver)
 
         (void)pn_link_advance(link);
         if (is_aborted)
-            refuse(delivery, 0);
+            refuse(engine, delivery, 0);
         else
             arrived(engine, receiver, delivery);
         receiver->len          = 0;

@@ -229,3 +229,17 @@ wb_amqp_receiver_of(wb_amqp_links *links, const pn_link_t *link)
             return &links->receivers[i];
     return NULL;
 }
+
+void
+wb_amqp_links_owe(wb_amqp_links *links, const wb_amqp_options *options, pn_link_t *link)
+{
+    wb_amqp_receiver *receiver = wb_amqp_receiver_of(links, link);
+    int               least = options->of.end == PWWB_RELAY_PORTAL ? (options->of.credit + 1) / 2 : 1;
+
+    receiver->owed++;
+    if (receiver->owed < least)
+        return;
+
+    pn_link_flow(link, receiver->owed);
+    receiver->owed = 0;
+}

@@ -19,6 +19,7 @@
 #define LONGEST_MS      60000
 #define TIME_MAX_MS     86400000 /* of any of these three */
 #define CA_MAX          1048576
+#define REPLIES         8 /* the credit of a portal */
 
 /* Where the texts stand in the options, and what stands for NULL. */
 static const struct {
@@ -150,7 +151,7 @@ static void
 fill_in(pwwb_amqp_options *of)
 {
     if (of->credit == 0)
-        of->credit = 1;
+        of->credit = of->end == PWWB_RELAY_PORTAL ? REPLIES : 1;
     if (of->port == 0)
         of->port = of->is_websocket ? WEB_PORT : DEFAULT_PORT;
     if (of->connect_ms == 0)

@@ -99,17 +99,24 @@ pwwb_amqp_interest(pwwb_amqp *amqp, pwwb_interest *list, size_t list_size, size_
     return PWWB_OK;
 }
 
+/* Where nobody called there is no need to ask the descriptor. */
+static void
+forget_waking(pwwb_amqp *amqp)
+{
+    uint64_t count;
+
+    if (atomic_exchange(&amqp->is_woken, 0) != 0 && read(amqp->wake_fd, &count, sizeof(count)) < 0)
+        return; /* an earlier service has read it */
+}
+
 pwwb_status
 pwwb_amqp_service(pwwb_amqp *amqp, pwwb_error *err)
 {
-    uint64_t woken;
-
     wb_amqp_ok(err);
     if (amqp == NULL)
         return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "amqp must be given");
 
-    if (read(amqp->wake_fd, &woken, sizeof(woken)) < 0)
-        woken = 0; /* nobody called */
+    forget_waking(amqp);
     wb_amqp_connection_service(amqp);
     return PWWB_OK;
 }
@@ -119,8 +126,10 @@ pwwb_amqp_wake(pwwb_amqp *amqp)
 {
     static const uint64_t one = 1;
 
-    if (amqp != NULL && write(amqp->wake_fd, &one, sizeof(one)) < 0)
-        return; /* it is full: readable anyway */
+    if (amqp == NULL)
+        return;
+    if (write(amqp->wake_fd, &one, sizeof(one)) > 0) /* else it is full: readable anyway */
+        atomic_store(&amqp->is_woken, 1);
 }
 
 pwwb_status

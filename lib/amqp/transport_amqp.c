@@ -21,9 +21,9 @@ poll_time(int64_t theirs, int64_t deadline)
     return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-/* Wait until there is something to do, or the deadline. */
+/* Wait until there is something to do, or the deadline; then do it. */
 static void
-wait_for(pwwb_amqp *amqp, int64_t deadline)
+wait_and_serve(pwwb_amqp *amqp, int64_t deadline)
 {
     pwwb_interest list[2];
     struct pollfd fds[2];
@@ -40,6 +40,7 @@ wait_for(pwwb_amqp *amqp, int64_t deadline)
             fds[i].events |= POLLOUT;
     }
     (void)poll(fds, (nfds_t)count, poll_time(timeout_ms, deadline)); /* a signal: go round again */
+    (void)pwwb_amqp_service(amqp, NULL);
 }
 
 /* Take the ticket's outcome from among those that are known; others were given up before. */
@@ -81,24 +82,22 @@ send_one(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error 
     uint64_t    ticket;
     pwwb_status st;
 
-    for (;;) {
-        (void)pwwb_amqp_service(amqp, NULL);
+    (void)pwwb_amqp_service(amqp, NULL); /* it may have been lost meanwhile */
+    st = pwwb_amqp_send(amqp, message, &ticket, err);
+    while (st == PWWB_E_CONNECT && wb_amqp_left(deadline) != 0) {
+        wait_and_serve(amqp, deadline);
         st = pwwb_amqp_send(amqp, message, &ticket, err);
-        if (st != PWWB_E_CONNECT || wb_amqp_left(deadline) == 0)
-            break;
-        wait_for(amqp, deadline);
     }
     if (st != PWWB_OK)
         return st;
 
-    for (;;) {
-        (void)pwwb_amqp_service(amqp, NULL);
-        if (is_known(amqp, ticket, &st))
-            return say(err, st);
+    wb_amqp_connection_flush(amqp);
+    while (!is_known(amqp, ticket, &st)) {
         if (wb_amqp_left(deadline) == 0)
             return say(err, wb_amqp_flight_give_up(&amqp->engine.flights, ticket));
-        wait_for(amqp, deadline);
+        wait_and_serve(amqp, deadline);
     }
+    return say(err, st);
 }
 
 static pwwb_status
@@ -108,24 +107,29 @@ receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, i
     pwwb_amqp  *amqp     = ctx;
     int64_t     deadline = wb_amqp_deadline(timeout_ms);
     pwwb_status st;
+    int         is_last;
 
-    for (;;) {
-        (void)pwwb_amqp_service(amqp, NULL);
-        st = pwwb_amqp_receive(amqp, buf, buf_size, ret_delivery, err);
-        if (st != PWWB_E_TIMEOUT || wb_amqp_left(deadline) == 0)
+    do {
+        is_last = wb_amqp_left(deadline) == 0;
+        st      = pwwb_amqp_receive(amqp, buf, buf_size, ret_delivery, err);
+        if (st != PWWB_E_TIMEOUT)
             return st;
-        wait_for(amqp, deadline);
-    }
+        wait_and_serve(amqp, deadline);
+    } while (!is_last);
+    return pwwb_amqp_receive(amqp, buf, buf_size, ret_delivery, err);
 }
 
+/* Nobody waits for what a portal says of a reply: it goes out with the next request, and the broker has one
+ * packet less to wake up for. */
 static pwwb_status
 settle(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pwwb_error *err)
 {
-    pwwb_status st = pwwb_amqp_settle(ctx, tag, verdict, err);
+    pwwb_amqp  *amqp = ctx;
+    pwwb_status st   = pwwb_amqp_settle(amqp, tag, verdict, err);
 
     (void)timeout_ms; /* it goes out now, or by the next call */
-    if (st == PWWB_OK)
-        (void)pwwb_amqp_service(ctx, NULL);
+    if (st == PWWB_OK && amqp->options.of.end != PWWB_RELAY_PORTAL)
+        wb_amqp_connection_flush(amqp);
     return st;
 }
 
@@ -149,10 +153,8 @@ destroy(void *ctx)
     int64_t    deadline = wb_amqp_deadline(GOODBYE_MS);
 
     wb_amqp_connection_goodbye(amqp);
-    while (wb_amqp_connection_is_leaving(amqp) && wb_amqp_left(deadline) > 0) {
-        wait_for(amqp, deadline);
-        (void)pwwb_amqp_service(amqp, NULL);
-    }
+    while (wb_amqp_connection_is_leaving(amqp) && wb_amqp_left(deadline) > 0)
+        wait_and_serve(amqp, deadline);
     pwwb_amqp_free(amqp);
 }
 

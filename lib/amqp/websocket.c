@@ -72,6 +72,7 @@ ws_read(void *ctx, uint8_t *buf, size_t buf_size, size_t *ret_len, int64_t timeo
     st = begin(ws, timeout_ms, err);
     if (st == PWWB_OK)
         st = await_data(ws);
+    ws->reads = st == PWWB_OK || st == PWWB_E_TIMEOUT;
     if (st != PWWB_OK)
         return st;
 
@@ -113,8 +114,8 @@ ws_interest(void *ctx, pwwb_interest *ret_interest, int64_t *ret_timeout_ms, pww
     pwwb_status       st;
 
     st = pwwb_stream_interest(ws->under, ret_interest, ret_timeout_ms, err);
-    if (st == PWWB_OK && ws->data_len > 0)
-        *ret_timeout_ms = 0;
+    if (st == PWWB_OK && ws->is_open && ws->reads && !ws->is_dry)
+        *ret_timeout_ms = 0; /* wslay may have octets */
     return st;
 }
 

@@ -15,12 +15,14 @@ wb_amqp_ws_receive(uint8_t *buf, size_t len, int flags, void *ctx)
     size_t      some = wb_amqp_ask_rest(&ws->ask, buf, len);
 
     (void)flags;
+    ws->is_dry = 0;
     if (some > 0)
         return (ssize_t)some;
     if (wb_amqp_ws_waits(ws) && (left < 0 || left > SLICE_MS))
         left = SLICE_MS;
 
-    ws->io = pwwb_stream_read(ws->under, buf, len, &some, left, ws->err);
+    ws->io     = pwwb_stream_read(ws->under, buf, len, &some, left, ws->err);
+    ws->is_dry = ws->io == PWWB_E_TIMEOUT;
     return ws->io == PWWB_OK ? (ssize_t)some : -1;
 }
 

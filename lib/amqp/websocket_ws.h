@@ -27,7 +27,9 @@ typedef struct wb_amqp_ws {
 
     int64_t     deadline; /* of the call at hand */
     pwwb_error *err;
-    pwwb_status io;       /* of the last read below */
+    pwwb_status io;       /* of the last read below; */
+    int         is_dry;   /* which found nothing: nor is anything left in wslay */
+    int         reads;    /* the caller does, and would again */
 
     const uint8_t *data;        /* of the frame at hand, in wslay's buffer */
     size_t         data_len;
