@@ -95,21 +95,34 @@ prepare(int32_t end)
     peer_drop(&peer);
 }
 
-/* Take what came, and settle it one way or the other. */
+static void
+hold(wb_amqp_engine *engine, uint64_t tag)
+{
+    int         is_full = engine->inbox.held_count == WB_AMQP_HELD_MAX;
+    pwwb_status st      = wb_amqp_engine_hold(engine, tag, NULL);
+
+    FUZZ_CHECK(st == (is_full ? PWWB_E_FULL : PWWB_OK));
+}
+
+/* Take what came, and hold or settle it, or both, or neither. */
 static void
 take(wb_amqp_engine *engine)
 {
     wb_amqp_letter *letter;
 
     while ((letter = wb_amqp_inbox_next(&engine->inbox)) != NULL) {
-        int32_t verdict = 1 + (int32_t)(letter->tag % 3);
+        uint64_t tag     = letter->tag;
+        int32_t  verdict = 1 + (int32_t)(tag % 3);
+        size_t   kind    = letter->len % 4;
 
         FUZZ_CHECK(letter->len > 0 && letter->len <= PWWB_ENVELOPE_MAX);
         letter->is_handed = 1;
-        if (letter->len % 2 == 0)
-            continue; /* kept */
-        FUZZ_CHECK(wb_amqp_engine_settle(engine, letter->tag, verdict, NULL) == PWWB_OK);
-        FUZZ_CHECK(wb_amqp_engine_settle(engine, letter->tag, verdict, NULL) == PWWB_E_NOT_FOUND);
+        if (kind >= 2)
+            hold(engine, tag);
+        if (kind % 2 == 0)
+            continue;
+        FUZZ_CHECK(wb_amqp_engine_settle(engine, tag, verdict, NULL) == PWWB_OK);
+        FUZZ_CHECK(wb_amqp_engine_settle(engine, tag, verdict, NULL) == PWWB_E_NOT_FOUND);
     }
 }
 

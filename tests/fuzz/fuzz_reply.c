@@ -19,6 +19,8 @@ open_raw(wb_span in)
     FUZZ_CHECK(pwwb_reply_new(&reply, NULL) == PWWB_OK);
     raw = pwwb_reply_open(reply, keyring, fuzz_cti, in.p, in.len, NULL);
     FUZZ_CHECK(raw == PWWB_OK || pwwb_reply_outcome(reply) == PWWB_OUTCOME_UNKNOWN);
+    FUZZ_CHECK(raw != PWWB_OK || wb_is_outer(in));
+    FUZZ_CHECK((raw == PWWB_E_TOO_LARGE) == (in.len > PWWB_ENVELOPE_MAX));
 
     read = wb_wire_read_reply(in, &content);
     st   = pwwb_reply_open(reply, keyring, fuzz_cti, sealed, len, NULL);

@@ -149,7 +149,7 @@ replies(void)
 {
     pwwb_keyring *keyring = fuzz_keyring(PWWB_SUITE_X25519, PWWB_HALF_PORTAL);
     wb_reply      reply   = {.outcome = PWWB_OUTCOME_SET, .code = PWWB_CODE_OK, .time_ms = 1};
-    uint8_t       plain[WB_REPLY_MAX], sealed[PWWB_ENVELOPE_MAX];
+    uint8_t       plain[WB_REPLY_MAX], sealed[PWWB_ENVELOPE_MAX + 1];
     wb_finding    finding = {.code = PWWB_CODE_POLICY_TOO_SHORT, .basis = 1, .limit = 9};
     int           turn;
     size_t        i, len;
@@ -176,6 +176,8 @@ replies(void)
     put_changed("reply", plain, len, len - 1); /* no zero */
     put("reply", plain, len - 1);              /* of no bucket, and of another one */
     put("reply", plain, 512);
+    memset(sealed, 0, sizeof(sealed));
+    put("reply", sealed, sizeof(sealed)); /* too large */
     reply.cti[0] ^= 1;
     put("reply", plain, wb_wire_put_reply(plain, &reply));
 }
