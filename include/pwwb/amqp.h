@@ -57,7 +57,8 @@ typedef struct pwwb_amqp_options {
     const char    *user;       /**< for SASL PLAIN; a Service Bus rule's name. At most 255 octets */
     const uint8_t *secret;     /**< its password, or the rule's key; kept in locked memory */
     size_t         secret_len; /**< octets, 1 to PWWB_AMQP_SECRET_MAX, none of them 0 */
-    const char    *requests;   /**< the queue of requests; NULL = "/amq/queue/pwwb.req" */
+    const char    *requests;   /**< the queue of requests; NULL = an agent's "/amq/queue/pwwb.req", a
+                                    portal's "/exchange/pwwb.requests" */
     const char    *portals;    /**< the queue of orders; NULL = "/amq/queue/pwwb.portals" */
     const char    *heartbeats_to;   /**< NULL = "/exchange/pwwb.heartbeats" */
     const char    *heartbeats_from; /**< NULL = "/exchange/pwwb.heartbeats/" */

@@ -92,6 +92,8 @@ check_texts(pwwb_amqp_options *of, pwwb_error *err)
 {
     size_t i;
 
+    if (of->requests == NULL && of->end != PWWB_RELAY_AGENT)
+        of->requests = "/exchange/pwwb.requests"; /* no right to write to a queue by its name */
     for (i = 0; i < TEXT_COUNT; i++) {
         const char **text = text_at(of, i);
 

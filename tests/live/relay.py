@@ -73,7 +73,6 @@ RIGHTS = (
     ("agent", "read", r"pwwb\.req", lambda: attach("agent", REQUESTS)),
     ("portal", "configure", r"pwwb\.rsp\..+", lambda: attach("portal", ANSWERS + "new")),
     ("portal", "configure", r"amq\.gen-.+", lambda: attach("portal", HEARTBEATS + "/")),
-    ("portal", "write", r"amq\.default", lambda: send("portal", REQUESTS)),
     ("portal", "write", r"pwwb\.requests", lambda: send("portal", TO_AGENTS)),
     ("portal", "write", r"amq\.gen-.+", lambda: attach("portal", HEARTBEATS + "/")),
     ("portal", "read", r"pwwb\.portals", lambda: attach("portal", ORDERS)),
@@ -114,7 +113,8 @@ def each_right_is_needed_and_no_other_is_there():
 
 
 def what_is_not_theirs_is_refused():
-    for what in (attach("portal", REQUESTS), attach("portal", "/queue/pwwb.req"),
+    for what in (send("portal", REQUESTS), send("portal", ORDERS),
+                 attach("portal", REQUESTS), attach("portal", "/queue/pwwb.req"),
                  send("portal", HEARTBEATS), send("portal", "/exchange/amq.fanout"),
                  attach("portal", "/queue/other"), attach("agent", ORDERS),
                  attach("agent", ANSWERS + "one"), attach("agent", HEARTBEATS + "/"),

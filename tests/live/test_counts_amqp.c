@@ -33,7 +33,7 @@ holds(const uint8_t *octets, size_t len, const char *text)
 static int
 tap_kind_of(const uint8_t *attach, size_t len)
 {
-    if (holds(attach, len, "/pwwb.req"))
+    if (holds(attach, len, "/pwwb.req")) /* the queue, or the exchange before it */
         return FOR_AGENTS;
     if (holds(attach, len, "/pwwb.portals"))
         return ORDERS;
