@@ -14,8 +14,9 @@
 #include "bench.h"
 #include "proton_echo.h"
 
-static pwwb_keyring *keys;
-static pwwb_relay   *here; /* the relay of this process */
+static pwwb_keyring         *keys;
+static pwwb_relay           *here;       /* the relay of this process */
+static const pwwb_clock_ops *time_there; /* of connections to the broker; NULL = the system's */
 
 typedef struct asker {
     pwwb_portal    *portal;
@@ -96,7 +97,8 @@ to_broker(int32_t end)
                                    .user       = relay(end == PWWB_RELAY_AGENT ? "RELAY_AGENT"
                                                                                : "RELAY_PORTAL"),
                                    .secret     = (const uint8_t *)secret,
-                                   .secret_len = strlen(secret)};
+                                   .secret_len = strlen(secret),
+                                   .clock      = time_there};
     pwwb_transport   *transport = NULL;
 
     must(pwwb_transport_new_amqp(&o, &transport, NULL), "pwwb_transport_new_amqp");
