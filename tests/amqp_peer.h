@@ -42,7 +42,8 @@ typedef struct amqp_peer {
     char       got[16384]; /* the last message, as octets */
     size_t     got_len;
     int        count;      /* messages */
-    int        detached;   /* links that we closed */
+    int        detached;     /* links that we closed */
+    int        early_credit; /* given before it had attached */
     uint64_t   settled[64]; /* dispositions of what it sent */
     size_t     settled_count;
     pn_link_t *links[PEER_LINKS];
@@ -100,6 +101,8 @@ peer_attach(amqp_peer *peer, pn_link_t *link)
         (void)pn_terminus_copy(pn_link_source(link), pn_link_remote_source(link));
     if (!is_refused || pn_link_is_sender(link))
         (void)pn_terminus_copy(pn_link_target(link), pn_link_remote_target(link));
+    if (pn_link_is_sender(link))
+        peer->early_credit += pn_link_credit(link);
     pn_link_open(link);
     if (is_refused) {
         if (peer->script->condition != NULL)

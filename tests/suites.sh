@@ -445,17 +445,9 @@ suite_live_websocket() {
 suite_live_relay() {
     build gcc gcc || return
     for name in contract_controls amqp_bad_peer; do tap "$out/gcc/tests/$name"; done
-    relay=$(mktemp -d)
-    check rabbit-up bash "$here/fixtures/rabbit" up "$relay/state" 127.0.0.115
-    [ ! -f "$relay/state/env" ] || . "$relay/state/env"
-    for name in relay_amqp relay_memory rabbit_counts rabbit_refused rabbit_roll rabbit_contract; do
-        tap "$out/gcc/tests/$name"
-    done
+    with_rabbit 127.0.0.115 '' relay_companion
     grep '^# .*octets' "$log/rabbit_counts"
     grep '^# [0-9]' "$log/rabbit_contract"
-    check rabbit-down bash "$here/fixtures/rabbit" down "$relay/state" --purge
-    forget RELAY
-    rm -rf "$relay"
 }
 
 # Portals in event loops on a live broker, also through an HTTP proxy inside a WebSocket. By hand, of a build
@@ -518,16 +510,22 @@ with_rabbit() {
     rm -rf "$relay"
 }
 relay_rights() { tap env PATH="$relay/state/bin:$PATH" /usr/bin/python3 "$here/live/relay.py"; }
+relay_companion() {
+    for name in relay_amqp relay_memory rabbit_counts rabbit_refused rabbit_roll rabbit_contract; do
+        tap "$out/gcc/tests/$name"
+    done
+}
 relay_page() { check "page-$address" bash "$here/check_relay" "$relay/state"; }
 relay_cluster() { check cluster bash "$here/check_relay_cluster" "$relay/state"; }
 suite_live_rabbit() {
     check need sh "$here/fixtures/need" rabbitmq-server python3-qpid-proton openssl
     check rabbit4 sh "$here/fixtures/rabbit4" build
-    [ "$suite_failed" -eq 0 ] || return
+    build gcc gcc || return
     with_rabbit 127.0.0.106 '' relay_rights
     with_rabbit 127.0.0.107 --bare relay_page
     with_rabbit 127.0.0.108 '--nodes 3' relay_cluster
     with_rabbit 127.0.0.109 --four relay_rights
+    with_rabbit 127.0.0.111 --four relay_companion
     with_rabbit 127.0.0.110 '--four --bare' relay_page
 }
 

@@ -29,6 +29,7 @@ every_end_attaches_its_links(void)
         for (k = 0; ends[i].links[k] != NULL; k++)
             CHECK(peer_link(&w.peer, ends[i].links[k]) != NULL);
         CHECK_INT((intmax_t)k, (intmax_t)w.peer.link_count);
+        CHECK_INT(0, w.peer.early_credit); /* part 2, 2.7.4: delivery-count MUST NOT be set before */
         world_drop(&w);
     }
 }

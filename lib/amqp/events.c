@@ -146,9 +146,13 @@ delivery_event(wb_amqp_engine *engine, pn_delivery_t *delivery)
         wb_amqp_flight_update(&engine->flights, delivery);
 }
 
+/* Credit counts from the peer's own delivery-count, which its attach tells (2.6.7). RabbitMQ 4 begins below
+ * zero: what was given before would be too much. */
 static void
-attached(wb_amqp_engine *engine)
+attached(wb_amqp_engine *engine, pn_link_t *link)
 {
+    if (wb_amqp_receiver_of(&engine->links, link) != NULL)
+        pn_link_flow(link, engine->options->of.credit);
     if (engine->state == WB_AMQP_OPENING && wb_amqp_links_are_attached(&engine->links))
         engine->state = WB_AMQP_OPEN;
 }
@@ -169,7 +173,7 @@ act(wb_amqp_engine *engine, pn_event_t *event)
 {
     switch ((int)pn_event_type(event)) {
     case PN_LINK_REMOTE_OPEN:
-        attached(engine);
+        attached(engine, pn_event_link(event));
         break;
     case PN_LINK_REMOTE_CLOSE:
     case PN_LINK_REMOTE_DETACH:

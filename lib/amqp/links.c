@@ -84,7 +84,6 @@ open_receiver(wb_amqp_links *links, const wb_amqp_options *options, wb_amqp_rece
     pn_link_set_rcv_settle_mode(receiver->link, PN_RCV_FIRST);
     pn_link_set_max_message_size(receiver->link, WB_AMQP_MESSAGE_MAX);
     pn_link_open(receiver->link);
-    pn_link_flow(receiver->link, options->of.credit);
 }
 
 static void
