@@ -435,7 +435,7 @@ suite_live_websocket() {
     ws=$(mktemp -d)
     check websocket-up bash "$here/fixtures/websocket" up "$ws/state" 127.0.0.104
     [ ! -f "$ws/state/env" ] || . "$ws/state/env"
-    for name in ws_peer ws_proxy; do tap "$out/gcc/tests/$name"; done
+    for name in ws_peer ws_proxy ws_amqp; do tap "$out/gcc/tests/$name"; done
     check websocket-down bash "$here/fixtures/websocket" down "$ws/state" --purge
     forget WS
     rm -rf "$ws"
