@@ -236,6 +236,30 @@ octets_that_tls_has_already_are_not_waited_for(void)
     host_end(h);
 }
 
+/* Two records have come at once, and the host has read the first of them. */
+static void
+a_record_that_came_with_another_is_not_waited_for(void)
+{
+    host         *h = host_up(0);
+    pwwb_interest i = {.size = sizeof(i)};
+    int64_t       ms;
+    uint8_t       buf[10];
+    size_t        len;
+
+    for (h->server.say_len = 14; h->server.say_len <= 24; h->server.say_len += 10)
+        tls_server_work(&h->server);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_read(h->stream, buf, 10, &len, 0, h->err));
+    CHECK_MEM(theirs + 4, 10, buf, len);
+    CHECK_INT(0, h->server.out.len);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(h->stream, &i, &ms, h->err));
+    CHECK_INT(0, ms);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_read(h->stream, buf, 10, &len, 0, h->err));
+    CHECK_MEM(theirs + 14, 10, buf, len);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(h->stream, &i, &ms, h->err));
+    CHECK_INT(-1, ms);
+    host_end(h);
+}
+
 /* It has read for the handshake, and its caller does not: data that come wake nobody. */
 static void
 who_only_writes_waits_for_nothing_else(void)
@@ -332,6 +356,7 @@ main(void)
     RUN(an_alert_that_waits_is_not_taken_for_data);
     RUN(what_a_read_brings_out_wakes_the_write);
     RUN(octets_that_tls_has_already_are_not_waited_for);
+    RUN(a_record_that_came_with_another_is_not_waited_for);
     RUN(who_only_writes_waits_for_nothing_else);
     RUN(answers_that_nobody_takes_end_the_session);
     RUN(a_stream_that_is_freed_takes_leave_after_what_it_held);
