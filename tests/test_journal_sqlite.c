@@ -144,10 +144,11 @@ the_file_does_not_grow_for_ever(void)
 }
 
 #define THREADS 4
-#define ROUNDS  40
+#define ROUNDS  20
 
-static int won[THREADS][ROUNDS];
-static int failures[THREADS];
+static int               won[THREADS][ROUNDS];
+static int               failures[THREADS];
+static pthread_barrier_t together; /* before each claim */
 
 static void *
 race(void *arg)
@@ -158,7 +159,10 @@ race(void *arg)
     uint32_t      i;
 
     failures[self] = try_open(NULL, &journal) != PWWB_OK;
-    for (i = 0; i < ROUNDS && failures[self] == 0; i++) {
+    for (i = 0; i < ROUNDS; i++) {
+        (void)pthread_barrier_wait(&together);
+        if (failures[self] != 0)
+            continue;
         failures[self] += claim_until(journal, i, INT64_MAX, &state) != PWWB_OK;
         won[self][i] = state == PWWB_CLAIM_NEW;
         if (won[self][i])
@@ -179,12 +183,14 @@ of_threads_with_a_handle_each_exactly_one_claims_each_request(void)
     int           wrong = 0, i, k;
 
     empty_folder(root);
+    CHECK_INT(0, pthread_barrier_init(&together, NULL, THREADS));
     for (i = 0; i < THREADS; i++)
         CHECK_INT(0, pthread_create(&threads[i], NULL, race, &selves[i]));
     for (i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
         CHECK_INT(0, failures[i]);
     }
+    pthread_barrier_destroy(&together);
     journal = open_journal(NULL);
     for (k = 0; k < ROUNDS; k++)
         wrong += won[0][k] + won[1][k] + won[2][k] + won[3][k] != 1
