@@ -5,8 +5,7 @@
 #include "power.h"
 #include "sqlite_world.h"
 
-static char safe[] = "/tmp/pwwb-safe-XXXXXX";
-static char after[] = "/tmp/pwwb-after-XXXXXX";
+static char safe[32], after[32];
 
 static pwwb_journal *
 fresh(fake_clock *clock)
@@ -344,12 +343,19 @@ our_own_memory_is_survived_too(void)
     pwwb_journal_free(open_journal(NULL));
 }
 
+static int
+folders_begin(const char *where)
+{
+    (void)snprintf(safe, sizeof(safe), "%s/pwwb-safe-XXXXXX", where);
+    (void)snprintf(after, sizeof(after), "%s/pwwb-after-XXXXXX", where);
+    return world_begin(where) && mkdtemp(safe) != NULL && mkdtemp(after) != NULL;
+}
+
 int
 main(void)
 {
     power_count_memory();
-    /* Nothing needs a real disk here. */
-    if ((!world_begin("/dev/shm") && !world_begin("/tmp")) || mkdtemp(safe) == NULL || mkdtemp(after) == NULL)
+    if (!folders_begin("/dev/shm") && !folders_begin("/tmp")) /* nothing needs a real disk here */
         return 1;
 
     power_install(root, safe);
