@@ -116,7 +116,9 @@ pwwb_status pwwb_journal_new(const pwwb_journal_ops *ops, void *ctx, pwwb_journa
  * (pwwb/sqlite.h, or a table over a database of the host's: docs/journal.md); those
  * that have one each say so by PWWB_WRITEBACK_OTHER_AGENTS, so that nothing false is said.
  *
- * Full, it refuses; only entries whose time is over make room.
+ * Full, it refuses, and people are told PWWB_CODE_BUSY; only entries whose time is over make room: ten
+ * minutes and twice the skew after the request's life. With the defaults that is 16 minutes, and 20000
+ * places are 20 requests a second.
  *
  * @param capacity          requests it remembers, 1 to 1000000
  * @param clock             copied; NULL = the system's
