@@ -300,7 +300,8 @@ PWWB_API pwwb_status pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret
  * Its receive answers PWWB_E_TIMEOUT while there is no connection, and the error says why there is
  * none; its send answers PWWB_E_CONNECT when none was ready in time: then nothing was sent.
  * PWWB_E_TIMEOUT of a send means that the broker did not say in time whether it has the message.
- * Its settle gives the verdict to the connection, and sends what can be sent at once.
+ * Its settle gives the verdict to the connection, and sends what can be sent at once; a portal's goes out with
+ * its next call, or when it is freed.
  *
  * @param options             borrowed for the call; see pwwb_amqp_new()
  * @param[out] ret_transport  owned by the caller, free with pwwb_transport_free(); NULL on failure
