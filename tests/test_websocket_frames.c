@@ -47,6 +47,28 @@ a_read_gives_octets_across_frames(void)
     pwwb_stream_free(stream);
 }
 
+/* Two frames have come with one read: no descriptor tells of the second. */
+static void
+a_frame_that_came_with_another_is_not_waited_for(void)
+{
+    shy_stream    s      = {.stays = 1};
+    pwwb_stream  *stream = WS_OVER(&s, "\x82\x01" "a" "\x82\x01" "b");
+    pwwb_interest i      = {.size = sizeof(i)};
+    char          text[8];
+    int64_t       ms;
+
+    CHECK_STATUS(PWWB_OK, ws_read_text(stream, text, sizeof(text), 0, NULL));
+    CHECK_STR("a", text);
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &i, &ms, NULL));
+    CHECK_INT(0, ms);
+    CHECK_STATUS(PWWB_OK, ws_read_text(stream, text, sizeof(text), 0, NULL));
+    CHECK_STR("b", text);
+    CHECK_STATUS(PWWB_E_TIMEOUT, ws_read_text(stream, text, sizeof(text), 0, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_interest(stream, &i, &ms, NULL));
+    CHECK_INT(1234, ms); /* what is under it says */
+    pwwb_stream_free(stream);
+}
+
 /* The same conversation in pieces of any size, each after a call that had to wait. */
 static void
 check_in_pieces(size_t most)
@@ -190,6 +212,7 @@ main(void)
     ws_not_random();
     RUN(a_write_is_one_masked_binary_message);
     RUN(a_read_gives_octets_across_frames);
+    RUN(a_frame_that_came_with_another_is_not_waited_for);
     RUN(it_works_in_pieces_of_any_size);
     RUN(a_long_write_is_taken_in_messages_of_16_kib);
     RUN(what_the_other_side_does_not_take_waits_within_bounds);
