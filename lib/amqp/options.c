@@ -21,20 +21,21 @@
 #define CA_MAX          1048576
 #define REPLIES         8 /* the credit of a portal */
 
-/* Where the texts stand in the options, and what stands for NULL. */
+/* Where the texts stand in the options, and what stands for NULL; at a portal another, where there is one:
+ * it has no right to write to a queue by its name. */
 static const struct {
     size_t      at;
-    const char *preset;
+    const char *preset, *of_portal;
 } texts[] = {
-    {offsetof(pwwb_amqp_options, host), NULL},
-    {offsetof(pwwb_amqp_options, path), "/"},
-    {offsetof(pwwb_amqp_options, proxy_host), NULL},
-    {offsetof(pwwb_amqp_options, proxy_user), NULL},
-    {offsetof(pwwb_amqp_options, requests), "/amq/queue/pwwb.req"},
-    {offsetof(pwwb_amqp_options, portals), "/amq/queue/pwwb.portals"},
-    {offsetof(pwwb_amqp_options, heartbeats_to), "/exchange/pwwb.heartbeats"},
-    {offsetof(pwwb_amqp_options, heartbeats_from), "/exchange/pwwb.heartbeats/"},
-    {offsetof(pwwb_amqp_options, replies), "/queue/pwwb.rsp."},
+    {offsetof(pwwb_amqp_options, host), NULL, NULL},
+    {offsetof(pwwb_amqp_options, path), "/", NULL},
+    {offsetof(pwwb_amqp_options, proxy_host), NULL, NULL},
+    {offsetof(pwwb_amqp_options, proxy_user), NULL, NULL},
+    {offsetof(pwwb_amqp_options, requests), "/amq/queue/pwwb.req", "/exchange/pwwb.requests"},
+    {offsetof(pwwb_amqp_options, portals), "/amq/queue/pwwb.portals", NULL},
+    {offsetof(pwwb_amqp_options, heartbeats_to), "/exchange/pwwb.heartbeats", NULL},
+    {offsetof(pwwb_amqp_options, heartbeats_from), "/exchange/pwwb.heartbeats/", NULL},
+    {offsetof(pwwb_amqp_options, replies), "/queue/pwwb.rsp.", NULL},
 };
 
 #define TEXT_COUNT (sizeof(texts) / sizeof(texts[0]))
@@ -92,11 +93,11 @@ check_texts(pwwb_amqp_options *of, pwwb_error *err)
 {
     size_t i;
 
-    if (of->requests == NULL && of->end != PWWB_RELAY_AGENT)
-        of->requests = "/exchange/pwwb.requests"; /* no right to write to a queue by its name */
     for (i = 0; i < TEXT_COUNT; i++) {
         const char **text = text_at(of, i);
 
+        if (*text == NULL && of->end != PWWB_RELAY_AGENT)
+            *text = texts[i].of_portal;
         if (*text == NULL)
             *text = texts[i].preset;
         if (*text != NULL && (**text == '\0' || strlen(*text) > WB_AMQP_TEXT_MAX))
