@@ -1,0 +1,3 @@
+module github.com/libpwwb/libpwwb/examples/ffi/go
+
+go 1.19
