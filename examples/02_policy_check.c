@@ -44,46 +44,62 @@ print_findings(const pwwb_findings *findings)
                (long long)limit, (long long)actual);
 }
 
+/* Rules and an account as a directory would give them; what it does not tell stays "not known". */
+static pwwb_status
+begin(pwwb_policy_rules *rules, pwwb_account *account, pwwb_error *err)
+{
+    pwwb_status st = pwwb_policy_rules_init(rules, err);
+
+    if (st == PWWB_OK)
+        st = pwwb_account_init(account, err);
+    if (st != PWWB_OK)
+        return st;
+
+    rules->source         = PWWB_POLICY_HOST;
+    rules->min_length     = 12;
+    rules->complexity     = PWWB_YES;
+    rules->history_length = 24;
+    rules->min_age_ms     = 0;
+    account->kind         = PWWB_ACCOUNT_PERSON;
+    strcpy(account->account_name, "aschmidt");
+    strcpy(account->display_name, "Anna Schmidt");
+    return PWWB_OK;
+}
+
 int
 main(void)
 {
-    /* Rules as a directory would give them; -1 and PWWB_MAYBE stand for "not known". */
-    pwwb_policy_rules rules    = {.size           = sizeof(rules),
-                                  .source         = PWWB_POLICY_HOST,
-                                  .min_length     = 12,
-                                  .complexity     = PWWB_YES,
-                                  .history_length = 24,
-                                  .min_age_ms     = 0,
-                                  .max_age_ms     = -1};
-    pwwb_account      account  = {.size                 = sizeof(account),
-                                  .user_account_control = PWWB_UAC_NORMAL,
-                                  .kind                 = PWWB_ACCOUNT_PERSON,
-                                  .password_last_set_ms = -1,
-                                  .now_ms               = -1,
-                                  .account_name         = "aschmidt",
-                                  .display_name         = "Anna Schmidt"};
+    pwwb_policy_rules rules    = {.size = sizeof(rules)};
+    pwwb_account      account  = {.size = sizeof(account)};
     pwwb_error       *err      = pwwb_error_new();
     pwwb_findings    *findings = pwwb_findings_new();
     pwwb_policy      *policy   = NULL;
     pwwb_filter      *banned   = NULL;
     int               wrong    = 0;
-    char              text[4096];
+    char              text[PWWB_POLICY_TEXT_SIZE];
+    size_t            len;
     int32_t           verdict;
     size_t            i;
-    pwwb_status       st = pwwb_policy_new(&rules, &policy, err);
+    pwwb_status       st = begin(&rules, &account, err);
 
-    if (st == PWWB_OK && pwwb_policy_describe(&rules, NULL, text, sizeof(text)) < sizeof(text))
+    if (st == PWWB_OK)
+        st = pwwb_policy_new(&rules, &policy, err);
+    if (st == PWWB_OK)
+        st = pwwb_policy_print(&rules, NULL, text, sizeof(text), &len, err);
+    if (st == PWWB_OK)
         printf("%s\n", text);
     if (st == PWWB_OK)
         st = pwwb_filter_new_banned(words, strlen(words), &banned, err);
     for (i = 0; st == PWWB_OK && i < sizeof(tries) / sizeof(tries[0]); i++) {
         const char *password = tries[i].password; /* an example's; yours is never printed */
 
+        /* [check] */
         st = pwwb_policy_check(policy, &account, PWWB_SET_RESET, (const uint8_t *)password,
                                strlen(password), findings, &verdict, err);
         if (st == PWWB_OK)
             st = pwwb_filter_check(banned, &account, PWWB_SET_RESET, (const uint8_t *)password,
                                    strlen(password), findings, &verdict, err);
+        /* [check] end */
         printf("%s: %s\n", password, verdict_name(verdict));
         print_findings(findings);
         wrong += verdict != tries[i].verdict;

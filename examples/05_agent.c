@@ -158,6 +158,7 @@ main(int argc, char **argv)
     if (secret_line(&service, "password of the service account") != 0)
         goto out;
 
+    /* [directory] */
     ldap.host         = argv[3];
     ldap.address      = argv[4];
     ldap.ca_file      = argv[5];
@@ -165,6 +166,7 @@ main(int argc, char **argv)
     ldap.password     = service.octets;
     ldap.password_len = service.len;
     st                = pwwb_directory_new_ldap(&ldap, &directory, err);
+    /* [directory] end */
     if (st == PWWB_OK)
         st = secret_store(argv[2], "agent.key", &store, err);
     if (st == PWWB_OK)

@@ -35,7 +35,8 @@ show(pwwb_directory *directory, const char *who, pwwb_error *err)
     pwwb_found        found   = {.size = sizeof(found)};
     pwwb_account      account = {.size = sizeof(account)};
     pwwb_policy_rules rules   = {.size = sizeof(rules)};
-    char              text[4096];
+    char              text[PWWB_POLICY_TEXT_SIZE];
+    size_t            len;
     pwwb_status       st = find(directory, who, &found, err);
 
     if (st == PWWB_OK && found.code != PWWB_CODE_OK) {
@@ -49,9 +50,9 @@ show(pwwb_directory *directory, const char *who, pwwb_error *err)
         return 0;
     }
 
-    (void)pwwb_policy_describe(&rules, &account, text, sizeof(text));
-    fputs(text, stdout);
-    return 1;
+    st = pwwb_policy_print(&rules, &account, text, sizeof(text), &len, err);
+    fputs(st == PWWB_OK ? text : pwwb_error_message(err), stdout);
+    return st == PWWB_OK;
 }
 
 int

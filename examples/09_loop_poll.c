@@ -10,6 +10,7 @@
 
 #include "loop_portal.h"
 
+/* [wait] */
 /* One wait: until something is ready, or the time is over. */
 static int
 wait_for(loop_portal *portal)
@@ -28,6 +29,7 @@ wait_for(loop_portal *portal)
         timeout_ms = INT_MAX;
     return poll(fds, (nfds_t)count, (int)timeout_ms) >= 0 || errno == EINTR;
 }
+/* [wait] end */
 
 int
 main(int argc, char **argv)

@@ -49,8 +49,11 @@ serve(const char *name, const char *path, pwwb_keyring *keys, memory_directory *
     pwwb_journal   *journal   = NULL;
     pwwb_directory *directory = NULL;
     pwwb_writeback *writeback = NULL;
-    pwwb_status     st        = pwwb_journal_new_sqlite(path, NULL, NULL, &journal, err);
+    pwwb_status     st;
 
+    /* [open] */
+    st = pwwb_journal_new_sqlite(path, NULL, NULL, &journal, err); /* <pwwb/sqlite.h>, pkg-config pwwb-sqlite */
+    /* [open] end */
     if (st == PWWB_OK)
         st = pwwb_directory_new(&memory_directory_ops, memory, &directory, err);
     if (st == PWWB_OK)

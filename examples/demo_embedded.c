@@ -91,15 +91,17 @@ make_agent(demo *d)
     if (st == PWWB_OK)
         st = pwwb_journal_new_memory(100, NULL, NULL, &d->journal, d->err);
     if (st == PWWB_OK)
-        st = pwwb_relay_connect(d->relay, PWWB_HALF_AGENT, &d->agent_side, d->err);
+        st = pwwb_transport_new_relay(d->relay, PWWB_RELAY_AGENT, &d->agent_side, d->err);
     if (st != PWWB_OK)
         return st;
 
+    /* [agent] */
     options.keyring   = d->keys;
     options.transport = d->agent_side;
     options.journal   = d->journal;
     st                = pwwb_agent_new(&options, &d->agent, d->err);
     return st == PWWB_OK ? pwwb_agent_add_directory(d->agent, "", d->directory, d->err) : st;
+    /* [agent] end */
 }
 
 static pwwb_status
@@ -116,7 +118,7 @@ make(demo *d)
     if (st == PWWB_OK)
         st = pwwb_relay_new(100, NULL, NULL, &d->relay, d->err);
     if (st == PWWB_OK)
-        st = pwwb_relay_connect(d->relay, PWWB_HALF_PORTAL, &d->portal_side, d->err);
+        st = pwwb_transport_new_relay(d->relay, PWWB_RELAY_PORTAL, &d->portal_side, d->err);
     if (st == PWWB_OK)
         st = pwwb_portal_new(d->keys, NULL, &d->portal, d->err);
     if (st == PWWB_OK)
@@ -169,9 +171,11 @@ ask(demo *d, const struct row *r)
     memcpy(claims.anchor.guid, d->memory.accounts[0].guid, PWWB_ID_SIZE);
     if (r->fault != 0)
         st = pwwb_relay_fault(d->relay, r->fault, 1, d->err);
+    /* [call] */
     if (st == PWWB_OK)
         st = pwwb_portal_call(d->portal, d->portal_side, &claims, (const uint8_t *)r->password,
                               strlen(r->password), NULL, 0, 10000, d->reply, d->err);
+    /* [call] end */
     printf("%-19s %-8s %-17s %6.1f ms  %ld set so far\n", r->title,
            pwwb_outcome_name(pwwb_reply_outcome(d->reply)),
            pwwb_code_name(pwwb_reply_code(d->reply)),
@@ -180,7 +184,7 @@ ask(demo *d, const struct row *r)
     return st == PWWB_OK && pwwb_reply_code(d->reply) == r->code && d->memory.sets == r->sets;
 }
 
-/* The agent's thread. */
+/* [thread] */
 static void *
 run_agent(void *ctx)
 {
@@ -188,6 +192,7 @@ run_agent(void *ctx)
 
     return st == PWWB_OK ? ctx : NULL;
 }
+/* [thread] end */
 
 int
 main(void)

@@ -254,9 +254,9 @@ static void
 tell_phase(loop_portal *p)
 {
     static const char *const words[] = {"?", "no relay", "connecting", "ready"};
-    pwwb_amqp_status         status  = {.size = sizeof(status)};
+    pwwb_amqp_info         status  = {.size = sizeof(status)};
 
-    if (pwwb_amqp_get_status(p->amqp, &status, p->err) != PWWB_OK || status.phase == p->phase)
+    if (pwwb_amqp_describe(p->amqp, &status, p->err) != PWWB_OK || status.phase == p->phase)
         return;
     p->phase = status.phase;
     fprintf(stderr, "%s%s%s\n", words[status.phase],

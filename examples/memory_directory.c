@@ -70,6 +70,7 @@ describe(const memory_account *a, pwwb_account *account)
     account->now_ms               = now_ms();
     memcpy(account->account_name, a->name, sizeof(a->name));
     memcpy(account->display_name, a->display_name, sizeof(a->display_name));
+    memcpy(account->dn, a->dn, sizeof(a->dn));
 }
 
 /* Both come prepared as "nothing known"; what is known is filled in. */
@@ -112,6 +113,7 @@ breaks_rules(const memory_directory *d, const memory_account *a, const pwwb_set 
 }
 
 /* A refusal is a result of a call that went well: PWWB_OK, and a code that says why. */
+/* [judge] */
 static int32_t
 judge(const memory_directory *d, const memory_account *a, const pwwb_set *set,
       pwwb_findings *findings)
@@ -126,6 +128,7 @@ judge(const memory_directory *d, const memory_account *a, const pwwb_set *set,
     (void)pwwb_findings_add(findings, PWWB_CODE_POLICY_HISTORY, PWWB_BASIS_STATED, 1, 0);
     return PWWB_CODE_POLICY_HISTORY;
 }
+/* [judge] end */
 
 static pwwb_status
 set_password(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_result *ret_result,
@@ -154,9 +157,11 @@ set_password(void *ctx, const pwwb_set *set, int64_t timeout_ms, pwwb_set_result
     return PWWB_OK;
 }
 
+/* [table] */
 const pwwb_directory_ops memory_directory_ops = {
     .size = sizeof(pwwb_directory_ops),
     .find = find,
     .read = read_account,
     .set  = set_password,
 };
+/* [table] end */

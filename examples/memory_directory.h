@@ -12,6 +12,7 @@ typedef struct memory_account {
     uint8_t guid[PWWB_ID_SIZE];
     char    name[64];
     char    display_name[64];
+    char    dn[128]; /* "" = it has none */
     char    password[PWWB_PASSWORD_MAX + 1];
     int64_t last_set_ms;
 } memory_account;

@@ -6,6 +6,12 @@
  *     pwwb-admin key show|check|rotate|rewrap FILE LOCK...        pwwb-admin key show --help
  *
  * And say beforehand which rights a service account lacks: pwwb-admin preflight --help
+ *
+ * And which rules hold for a person, and whether a password keeps them: pwwb-admin policy|check --help
+ *
+ * And set up what a broker needs: pwwb-admin relay --help
+ *
+ * And fill a connector space, look up in it, say what it holds: pwwb-admin import|lookup|show|staging --help
  */
 #include <pwwb/exchange.h>
 #include <pwwb/pwwb.h>
@@ -14,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,8 +62,15 @@ usage(FILE *to)
         fprintf(to, "%s pwwb-admin key %s %s\n", i == 0 ? "usage:" : "      ", commands[i].name,
                 commands[i].usage);
     fprintf(to, "       pwwb-admin preflight OPTION...\n"
-                "Exit: 0 all is well, 1 a problem, 2 wrong usage. key show --help and preflight --help "
-                "tell more.\n");
+                "       pwwb-admin policy OPTION... PERSON\n"
+                "       pwwb-admin check OPTION... PERSON\n"
+                "       pwwb-admin import SPACE OPTION...\n"
+                "       pwwb-admin lookup SPACE ANCHOR\n"
+                "       pwwb-admin show SPACE\n"
+                "       pwwb-admin staging SPACE on|off\n"
+                "       pwwb-admin relay --print|--apply OPTION...\n"
+                "Exit: 0 all is well, 1 a problem, 2 wrong usage; 3, of check, it cannot be told. Each with --help\n"
+                "tells more, as key show --help does.\n");
     return to == stdout ? 0 : 2;
 }
 
@@ -206,29 +218,62 @@ run(size_t command, const admin_args *args)
     return rc;
 }
 
-int
-main(int argc, char **argv)
+#ifndef WITH_SQLITE
+static int
+no_space(int argc, char **argv)
+{
+    (void)argc;
+    fprintf(stderr, "pwwb-admin %s: this build has no connector space; build it with SQLite "
+                    "(meson setup -Dsqlite=enabled)\n", argv[0]);
+    return 2;
+}
+#define admin_import     no_space
+#define admin_lookup     no_space
+#define admin_show_space no_space
+#define admin_staging    no_space
+#endif
+
+/* With options of their own. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} others[] = {
+    {"preflight", admin_preflight}, {"import", admin_import},   {"lookup", admin_lookup},
+    {"show", admin_show_space},     {"staging", admin_staging},
+    {"relay", admin_relay},         {"policy", admin_policy}, {"check", admin_check_password},
+};
+enum { OTHERS = sizeof(others) / sizeof(others[0]) };
+
+static int
+key(int argc, char **argv)
 {
     admin_args args = {0};
     size_t     i;
 
-    umask(077);
-    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
         return usage(stdout);
-    if (argc == 3 && strcmp(argv[1], "key") == 0
-        && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
-        return usage(stdout);
-    if (argc >= 2 && strcmp(argv[1], "preflight") == 0)
-        return admin_preflight(argc - 1, argv + 1);
-    if (argc < 3 || strcmp(argv[1], "key") != 0)
-        return usage(stderr);
-
-    for (i = 0; i < COMMANDS; i++) {
-        if (strcmp(argv[2], commands[i].name) != 0)
+    for (i = 0; argc >= 2 && i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
             continue;
-        if (parse(argc - 2, argv + 2, i, &args) != 0)
+        if (parse(argc - 1, argv + 1, i, &args) != 0)
             return usage(stderr);
         return args.help ? help(i) : run(i, &args);
     }
+    return usage(stderr);
+}
+
+int
+main(int argc, char **argv)
+{
+    size_t i;
+
+    secret_process();
+    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return usage(stdout);
+    if (argc >= 2 && strcmp(argv[1], "key") == 0)
+        return key(argc - 1, argv + 1);
+    for (i = 0; argc >= 2 && i < OTHERS; i++)
+        if (strcmp(argv[1], others[i].name) == 0)
+            return others[i].run(argc - 1, argv + 1);
     return usage(stderr);
 }

@@ -38,5 +38,17 @@ int admin_rewrap(const admin_args *args, pwwb_keystore *store, pwwb_error *err);
 
 /* pwwb_admin_preflight.c: its own options; the exit code. */
 int admin_preflight(int argc, char **argv);
+/* Of a connector space, the same: pwwb_admin_import.c, */
+int admin_import(int argc, char **argv);
+/* pwwb_admin_lookup.c, */
+int admin_lookup(int argc, char **argv);
+/* and pwwb_admin_space.c. */
+int admin_show_space(int argc, char **argv);
+int admin_staging(int argc, char **argv);
+/* pwwb_admin_policy.c: the rules of one user; pwwb_admin_password.c: a password by them. */
+int admin_policy(int argc, char **argv);
+int admin_check_password(int argc, char **argv);
+/* pwwb_admin_relay.c: what is to be set up on a broker. */
+int admin_relay(int argc, char **argv);
 
 #endif /* EXAMPLES_PWWB_ADMIN_H */

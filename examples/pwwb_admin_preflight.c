@@ -3,10 +3,11 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pwwb_admin.h"
+#include "pwwb_admin_ldap.h"
+#include "pwwb_admin_print.h"
 
 enum { TIMEOUT_MS = 30000 };
 
@@ -15,14 +16,7 @@ static const char text[] =
     "Say which rights the service account lacks on an account, why, and what grants them. Nothing is\n"
     "changed. It is predicted from what the directory shows; the directory decides.\n"
     "\n"
-    "    --host NAME           a domain controller, as in its certificate\n"
-    "    --address ADDRESS     where it is; the host, if not given\n"
-    "    --port N              636 or 389, if not given\n"
-    "    --starttls            StartTLS in place of LDAPS\n"
-    "    --ca FILE             certificates of its CA, PEM\n"
-    "    --bind NAME           the service account: DN, UPN or DOMAIN\\name\n"
-    "    --password-file FILE  its password, the first line; else it is asked for, or the first line\n"
-    "                          of standard input\n"
+    ADMIN_LDAP_TEXT
     "    --guid GUID           an account to be served, by objectGUID\n"
     "    --anchor ANCHOR       or by its source anchor\n"
     "    --allow-no-history    the agent resets also where the controller does not enforce history\n"
@@ -30,17 +24,10 @@ static const char text[] =
     "\n"
     "Exit: 0 nothing lacks, 1 something lacks or it cannot be told, 2 wrong usage.\n";
 
-enum { HOST = 'H', ADDRESS = 'a', PORT = 'p', STARTTLS = 's', CA = 'c', BIND = 'b', PASSWORD = 'f',
-       GUID = 'g', ANCHOR = 'n', NO_HISTORY = 'N', JSON = 'j', HELP = 'h' };
+enum { GUID = 'g', ANCHOR = 'n', NO_HISTORY = 'N', JSON = 'j', HELP = 'h' };
 
 static const struct option options_[] = {
-    {"host", required_argument, NULL, HOST},
-    {"address", required_argument, NULL, ADDRESS},
-    {"port", required_argument, NULL, PORT},
-    {"starttls", no_argument, NULL, STARTTLS},
-    {"ca", required_argument, NULL, CA},
-    {"bind", required_argument, NULL, BIND},
-    {"password-file", required_argument, NULL, PASSWORD},
+    ADMIN_LDAP_OPTIONS,
     {"guid", required_argument, NULL, GUID},
     {"anchor", required_argument, NULL, ANCHOR},
     {"allow-no-history", no_argument, NULL, NO_HISTORY},
@@ -50,44 +37,24 @@ static const struct option options_[] = {
 };
 
 typedef struct args {
-    pwwb_ldap_options ldap;
-    const char       *password_file; /* NULL = asked for */
-    uint8_t           guid[PWWB_ID_SIZE];
-    pwwb_anchor       anchor;
-    int               who; /* how many accounts were named */
-    int               has_anchor;
-    int               json;
-    int               help;
+    admin_ldap  ldap;
+    uint8_t     guid[PWWB_ID_SIZE];
+    pwwb_anchor anchor;
+    int         who; /* how many accounts were named */
+    int         has_anchor;
+    int         json;
+    int         help;
 } args;
 
 /* 0; -1 for what cannot be. */
 static int
 take_option(int option, const char *value, args *a)
 {
-    char *end = NULL;
+    int taken = admin_ldap_take(&a->ldap, option, value);
 
+    if (taken != 0)
+        return taken > 0 ? 0 : -1;
     switch (option) {
-    case HOST:
-        a->ldap.host = value;
-        return 0;
-    case ADDRESS:
-        a->ldap.address = value;
-        return 0;
-    case PORT:
-        a->ldap.port = (int32_t)strtol(value, &end, 10);
-        return end != value && *end == '\0' && a->ldap.port > 0 && a->ldap.port < 65536 ? 0 : -1;
-    case STARTTLS:
-        a->ldap.security = PWWB_LDAP_STARTTLS;
-        return 0;
-    case CA:
-        a->ldap.ca_file = value;
-        return 0;
-    case BIND:
-        a->ldap.bind_dn = value;
-        return 0;
-    case PASSWORD:
-        a->password_file = value;
-        return 0;
     case GUID:
         a->who++;
         return pwwb_guid_parse(value, strlen(value), a->guid, NULL) == PWWB_OK ? 0 : -1;
@@ -96,7 +63,7 @@ take_option(int option, const char *value, args *a)
         a->has_anchor = 1;
         return pwwb_anchor_parse(value, strlen(value), &a->anchor, NULL) == PWWB_OK ? 0 : -1;
     case NO_HISTORY:
-        a->ldap.flags |= PWWB_LDAP_ALLOW_NO_HISTORY;
+        a->ldap.options.flags |= PWWB_LDAP_ALLOW_NO_HISTORY;
         return 0;
     case JSON:
         a->json = 1;
@@ -119,10 +86,7 @@ parse(int argc, char **argv, args *a)
             return -1;
     if (a->help)
         return 0;
-    return optind == argc && a->ldap.host != NULL && a->ldap.ca_file != NULL
-                   && a->ldap.bind_dn != NULL && a->who == 1
-               ? 0
-               : -1;
+    return optind == argc && admin_ldap_is_whole(&a->ldap) && a->who == 1 ? 0 : -1;
 }
 
 /* Names that programs may rely on. */
@@ -159,33 +123,17 @@ answer_name(int32_t answer)
     return answer == PWWB_YES ? "yes" : answer == PWWB_NO ? "no" : "unknown";
 }
 
-/* RFC 8259 7; what the directory sends is UTF-8. */
-static void
-print_string(const char *name, const char *value)
-{
-    printf(", \"%s\": \"", name);
-    for (; *value != '\0'; value++) {
-        if (*value == '"' || *value == '\\')
-            printf("\\%c", *value);
-        else if ((unsigned char)*value < 0x20)
-            printf("\\u%04x", (unsigned char)*value);
-        else
-            putchar(*value);
-    }
-    putchar('"');
-}
-
 static void
 print_json(size_t index, const pwwb_preflight_item *item)
 {
     printf("%s\n  {\"check\": \"%s\"", index == 0 ? "" : ",", check_name(item->check));
-    print_string("answer", answer_name(item->answer));
-    print_string("reason", reason_name(item->reason));
-    print_string("name", item->name);
-    print_string("text", item->text);
-    print_string("object", item->object);
-    print_string("windows_command", item->windows_command);
-    print_string("samba_command", item->samba_command);
+    print_json_string(stdout, "answer", answer_name(item->answer));
+    print_json_string(stdout, "reason", reason_name(item->reason));
+    print_json_string(stdout, "name", item->name);
+    print_json_string(stdout, "text", item->text);
+    print_json_string(stdout, "object", item->object);
+    print_json_string(stdout, "windows_command", item->windows_command);
+    print_json_string(stdout, "samba_command", item->samba_command);
     putchar('}');
 }
 
@@ -229,8 +177,8 @@ fail(pwwb_status st, const pwwb_error *err, int json)
         return admin_failed(st, err);
 
     printf("{\"predicted\": false");
-    print_string("status", pwwb_status_name(st));
-    print_string("message", pwwb_error_message(err));
+    print_json_string(stdout, "status", pwwb_status_name(st));
+    print_json_string(stdout, "message", pwwb_error_message(err));
     printf("}\n");
     return 1;
 }
@@ -240,7 +188,7 @@ find(args *a, pwwb_error *err)
 {
     pwwb_directory *directory = NULL;
     pwwb_found      found     = {.size = sizeof(found)};
-    pwwb_status     st        = pwwb_directory_new_ldap(&a->ldap, &directory, err);
+    pwwb_status     st        = pwwb_directory_new_ldap(&a->ldap.options, &directory, err);
 
     if (st == PWWB_OK)
         st = pwwb_directory_find(directory, &a->anchor, TIMEOUT_MS, &found, err);
@@ -261,7 +209,7 @@ run(args *a, pwwb_error *err)
     size_t          bad;
 
     if (st == PWWB_OK)
-        st = pwwb_preflight_run(&a->ldap, a->guid, TIMEOUT_MS, &preflight, err);
+        st = pwwb_preflight_run(&a->ldap.options, a->guid, TIMEOUT_MS, &preflight, err);
     if (st != PWWB_OK)
         return fail(st, err, a->json);
 
@@ -273,11 +221,12 @@ run(args *a, pwwb_error *err)
 int
 admin_preflight(int argc, char **argv)
 {
-    args        a   = {.ldap = {.size = sizeof(a.ldap), .security = PWWB_LDAP_LDAPS}};
+    args        a   = {0};
     pwwb_error *err = NULL;
     secret      password;
     int         rc = 1;
 
+    admin_ldap_make(&a.ldap);
     if (parse(argc, argv, &a) != 0) {
         fprintf(stderr, "%s", text);
         return 2;
@@ -288,17 +237,9 @@ admin_preflight(int argc, char **argv)
     }
 
     secret_make(&password);
-    if ((a.password_file != NULL ? secret_file_line(&password, a.password_file)
-                                 : secret_line(&password, "password of the service account"))
-            != 0
-        || password.len == 0) {
-        fprintf(stderr, a.password_file != NULL ? "no password is in that file\n"
-                                                : "no password was given\n");
-    } else {
-        a.ldap.password     = password.octets;
-        a.ldap.password_len = password.len;
-        err                 = pwwb_error_new();
-        rc                  = run(&a, err);
+    if (admin_ldap_password(&a.ldap, &password) == 0) {
+        err = pwwb_error_new();
+        rc  = run(&a, err);
     }
     secret_drop(&password);
     pwwb_error_free(err);

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -18,6 +21,16 @@ wipe(secret *s)
 
     while (n-- > 0)
         *p++ = 0;
+}
+
+void
+secret_process(void)
+{
+    static const struct rlimit none = {0, 0};
+
+    (void)umask(077);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 void
@@ -35,11 +48,11 @@ secret_drop(secret *s)
 }
 
 /* Octet by octet: nothing behind the line may stay in a buffer. */
-static int
-read_line(secret *s)
+int
+secret_fd_line(secret *s, int fd)
 {
     for (s->len = 0; s->len < sizeof(s->octets); s->len++) {
-        if (read(STDIN_FILENO, &s->octets[s->len], 1) != 1)
+        if (read(fd, &s->octets[s->len], 1) != 1)
             return s->len > 0 ? 0 : -1;
         if (s->octets[s->len] == '\n')
             return 0;
@@ -54,13 +67,13 @@ secret_line(secret *s, const char *prompt)
     int            rc;
 
     if (prompt == NULL || tcgetattr(STDIN_FILENO, &shown) != 0)
-        return read_line(s);
+        return secret_fd_line(s, STDIN_FILENO);
 
     fprintf(stderr, "%s: ", prompt);
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-    rc = read_line(s);
+    rc = secret_fd_line(s, STDIN_FILENO);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
     return rc;

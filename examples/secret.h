@@ -11,6 +11,9 @@ typedef struct secret {
     uint8_t octets[1024];
 } secret;
 
+/* Of a program that secrets pass through: no core of it, nothing for a debugger, and no file that others read. */
+void secret_process(void);
+
 /* Empty, and kept out of the swap where the system allows it. */
 void secret_make(secret *s);
 void secret_drop(secret *s);
@@ -18,6 +21,9 @@ void secret_drop(secret *s);
 /* One line of standard input, without its end. With a prompt, a terminal does not show what is
  * typed. -1 at the end of the input, or for a line that is too long. */
 int secret_line(secret *s, const char *prompt);
+
+/* The same of another descriptor, without a prompt. */
+int secret_fd_line(secret *s, int fd);
 
 /* The first line of a file. -1 when it is not there. */
 int secret_file_line(secret *s, const char *path);

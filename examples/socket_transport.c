@@ -194,6 +194,7 @@ settle_message(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pww
     return PWWB_OK;
 }
 
+/* [table] */
 const pwwb_transport_ops socket_transport_ops = {
     .size    = sizeof(pwwb_transport_ops),
     .send    = send_message,
@@ -201,6 +202,7 @@ const pwwb_transport_ops socket_transport_ops = {
     .settle  = settle_message,
     .destroy = socket_link_free,
 };
+/* [table] end */
 
 void
 socket_link_free(void *ctx)

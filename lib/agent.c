@@ -264,6 +264,16 @@ settle(pwwb_agent *agent, uint64_t tag, int32_t verdict, pwwb_error *err)
         count(agent, PWWB_COUNT_RELEASED);
 }
 
+static void
+tell_unaudited(pwwb_agent *agent)
+{
+    uint64_t failed = agent->writeback->audit.failed;
+
+    if (failed != agent->counts[PWWB_COUNT_UNAUDITED])
+        wb_log_say(&agent->log, PWWB_LOG_WARN, "agent", "the host's audit did not take an event");
+    agent->counts[PWWB_COUNT_UNAUDITED] = failed;
+}
+
 pwwb_status
 pwwb_agent_step(pwwb_agent *agent, int64_t timeout_ms, pwwb_error *err)
 {
@@ -283,6 +293,7 @@ pwwb_agent_step(pwwb_agent *agent, int64_t timeout_ms, pwwb_error *err)
     agent->pause_ms = WB_PAUSE_MS;
     verdict         = deal(agent, delivery.len, err);
     pwwb_writeback_wipe(agent->writeback);
+    tell_unaudited(agent);
     if (verdict == PWWB_SETTLE_RELEASE)
         verdict = wb_agent_again(agent, &delivery);
     else
@@ -316,7 +327,7 @@ pwwb_agent_stop(pwwb_agent *agent)
 uint64_t
 pwwb_agent_count(const pwwb_agent *agent, int32_t counter)
 {
-    return counter >= PWWB_COUNT_RECEIVED && counter <= PWWB_COUNT_GIVEN_UP
+    return counter >= PWWB_COUNT_RECEIVED && counter <= PWWB_COUNT_UNAUDITED
                ? agent->counts[counter]
                : 0;
 }

@@ -46,9 +46,11 @@ struct pwwb_agent {
     wb_again           again[WB_AGAIN_MAX];
     size_t             held_count;
     wb_held            held[WB_HELD_MAX];
-    uint64_t           counts[PWWB_COUNT_GIVEN_UP + 1];
+    uint64_t           counts[PWWB_COUNT_UNAUDITED + 1];
     pwwb_agent        *lead;     /* whose heartbeats are this one's, too; NULL = its own, or none */
     struct wb_beat    *beat;     /* NULL: none */
+    int                is_cut;   /* it could not reach the relay when it looked last */
+    int64_t            look_ms;  /* when it looks again, monotonic */
     int                has_left; /* it stopped, and heartbeats are no matter of it any more */
     uint8_t            buf[PWWB_ENVELOPE_MAX + 1]; /* one more: too long shows */
 };

@@ -15,6 +15,7 @@
 #define LIFE_MS  300000 /* on the relay: the next one is there by then */
 #define ASK_MS   3000   /* for the questions of one turn, so that requests wait no longer; to send, too */
 #define AGAIN_MS 30000  /* a directory that is not up is asked again */
+#define LOOK_MS  1000   /* between two looks at the relay */
 
 static wb_beat *
 make(const pwwb_agent_options *o)
@@ -79,6 +80,27 @@ wb_agent_beat_count(pwwb_agent *agent, int32_t counter)
 
     pthread_mutex_lock(&agent->beat->mutex);
     agent->beat->counts[counter]++;
+    pthread_mutex_unlock(&agent->beat->mutex);
+}
+
+/* Whether this worker can reach the relay, as far as its transport tells. */
+static void
+look(pwwb_agent *agent)
+{
+    int32_t agents;
+    int32_t class = pwwb_status_class(wb_transport_presence(agent->transport, &agents, NULL));
+    int is_cut    = class == PWWB_CLASS_TRANSPORT || class == PWWB_CLASS_DIRECTORY; /* E_AUTH is of these */
+
+    agent->look_ms = wb_clock_monotonic_ms(&agent->writeback->clock) + LOOK_MS;
+    if (is_cut == agent->is_cut)
+        return;
+
+    agent->is_cut = is_cut;
+    pthread_mutex_lock(&agent->beat->mutex);
+    if (is_cut)
+        agent->beat->cut++;
+    else
+        agent->beat->cut--;
     pthread_mutex_unlock(&agent->beat->mutex);
 }
 
@@ -194,6 +216,7 @@ tell(pwwb_agent *agent, int is_last)
     now_ms = wb_clock_monotonic_ms(&agent->writeback->clock);
     pthread_mutex_lock(&beat->mutex);
     wb_beat_sent(beat, st == PWWB_OK, h.directories_up, now_ms);
+    beat->has_said = is_last && st == PWWB_OK;
     pthread_mutex_unlock(&beat->mutex);
     pwwb_error_free(err);
 }
@@ -235,6 +258,8 @@ wb_agent_beat(pwwb_agent *agent)
     if (agent->beat == NULL || agent->has_left || !can_seal(agent))
         return;
 
+    if (agent->look_ms <= wb_clock_monotonic_ms(&agent->writeback->clock))
+        look(agent);
     work = begin_work(agent);
     if (work == WB_BEAT_ASK) {
         ask(agent);
@@ -243,26 +268,32 @@ wb_agent_beat(pwwb_agent *agent)
     }
     if (work == WB_BEAT_NOTHING)
         return;
-    if (work == WB_BEAT_SEND)
+    if (work == WB_BEAT_SEND && !agent->is_cut)
         tell(agent, 0);
     end_work(agent->beat);
 }
 
-/* The last one that stops says so, if anything was said before. */
+/* The last one that can reach the relay says that the process stops, if anything was said before; where none can,
+ * the last one tries. */
 void
 wb_agent_beat_leave(pwwb_agent *agent, int may_tell)
 {
     wb_beat *beat = agent->beat;
-    int      is_last;
+    int      tells;
 
     if (beat == NULL || agent->has_left)
         return;
 
+    if (may_tell)
+        look(agent);
     agent->has_left = 1;
     pthread_mutex_lock(&beat->mutex);
-    is_last = --beat->workers == 0 && beat->sequence > 0;
+    beat->workers--;
+    beat->cut -= agent->is_cut != 0;
+    tells = beat->sequence > 0 && !beat->has_said
+            && (beat->workers == 0 || (beat->workers == beat->cut && !agent->is_cut));
     pthread_mutex_unlock(&beat->mutex);
-    if (is_last && may_tell && can_seal(agent))
+    if (tells && may_tell && can_seal(agent))
         tell(agent, 1);
 }
 
@@ -278,4 +309,25 @@ wb_agent_beat_free(pwwb_agent *agent)
 
     pthread_mutex_destroy(&agent->beat->mutex);
     free(agent->beat);
+}
+
+int32_t
+pwwb_agent_is_up(const pwwb_agent *agent, const char *directory)
+{
+    wb_beat *beat   = agent != NULL ? agent->beat : NULL;
+    int32_t  answer = PWWB_MAYBE;
+    size_t   i;
+
+    if (beat == NULL || directory == NULL)
+        return PWWB_MAYBE;
+
+    pthread_mutex_lock(&beat->mutex);
+    for (i = 0; i < beat->directory_count; i++) {
+        const wb_beat_directory *d = &beat->directories[i];
+
+        if (strcmp(d->name, directory) == 0)
+            answer = d->is_up ? PWWB_YES : d->again_ms != 0 ? PWWB_NO : PWWB_MAYBE;
+    }
+    pthread_mutex_unlock(&beat->mutex);
+    return answer;
 }

@@ -25,6 +25,8 @@ typedef struct wb_beat {
     uint8_t           boot_id[PWWB_ID_SIZE];
     int64_t           period_ms;
     size_t            workers; /* that have not stopped */
+    size_t            cut;     /* of them, those that cannot reach the relay: they leave heartbeats to the others */
+    int               has_said; /* the last heartbeat said that the process stops */
     int               is_busy; /* one of them asks or sends */
     int               is_round; /* every directory is asked before the next heartbeat goes */
     int64_t           round_ms, due_ms, not_before_ms; /* monotonic */

@@ -111,7 +111,8 @@ wb_cond_make(pthread_cond_t *cond)
 void
 wb_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline)
 {
-    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
+    struct timespec until = {.tv_sec  = (time_t)(deadline / 1000),
+                             .tv_nsec = (long)(deadline % 1000 * 1000000)};
 
     if (deadline == WB_NO_DEADLINE)
         pthread_cond_wait(cond, mutex);

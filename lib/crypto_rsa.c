@@ -67,7 +67,7 @@ static pwwb_status
 failed(pwwb_error *err, int rc, const char *what)
 {
     return wb_fail_from(err, is_out_of_memory(rc) ? PWWB_E_NO_MEMORY : PWWB_E_CRYPTO,
-                        PWWB_ORIGIN_MBEDTLS, rc, "%s", what);
+                        PWWB_LAYER_MBEDTLS, rc, "%s", what);
 }
 
 static void

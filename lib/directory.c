@@ -12,7 +12,7 @@
 #include "policy.h"
 #include "result.h"
 
-static_assert(sizeof(pwwb_directory_ops) == 6 * sizeof(void *),
+static_assert(sizeof(pwwb_directory_ops) == 7 * sizeof(void *),
               "fields are added at the end, with a new WB_SIZE_UP_TO and a line in NEWS");
 
 #define LEAST_OPS     WB_SIZE_UP_TO(pwwb_directory_ops, destroy)
@@ -21,13 +21,6 @@ static_assert(sizeof(pwwb_directory_ops) == 6 * sizeof(void *),
 #define LEAST_RULES   WB_SIZE_UP_TO(pwwb_policy_rules, source_dn)
 #define LEAST_SET     WB_SIZE_UP_TO(pwwb_set, old_password_len)
 #define LEAST_RESULT  WB_SIZE_UP_TO(pwwb_set_result, controller)
-
-struct pwwb_directory {
-    pwwb_directory_ops ops;
-    void              *ctx;
-    pwwb_gate         *gate; /* NULL = none */
-    int                heard; /* enum wb_heard; 0 = nothing since it was looked at */
-};
 
 void *
 wb_directory_ctx(pwwb_directory *directory)
@@ -120,10 +113,9 @@ is_answered(pwwb_status status, int32_t code)
            && code != PWWB_CODE_TIMEOUT;
 }
 
-/* The call is over, whose status is the last word: for its gate, and for whoever looks at its health. What
- * is our own fault shows nothing; a service account that is refused is no use. */
-static void
-leave(pwwb_directory *directory, int64_t entered_ms, pwwb_status status, int32_t code)
+void
+wb_directory_leave(pwwb_directory *directory, int64_t entered_ms, pwwb_status status,
+                   int32_t code)
 {
     int32_t class = pwwb_status_class(status);
 
@@ -176,7 +168,7 @@ pwwb_directory_find(pwwb_directory *directory, const pwwb_anchor *anchor, int64_
         return st;
 
     st = directory->ops.find(directory->ctx, anchor, timeout_ms, &found, err);
-    leave(directory, entered_ms, st, PWWB_CODE_OK);
+    wb_directory_leave(directory, entered_ms, st, PWWB_CODE_OK);
     st = judge(err, st, "the directory's find", wb_wrong_found(&found));
     if (st != PWWB_OK)
         return st;
@@ -217,7 +209,7 @@ pwwb_directory_read(pwwb_directory *directory, const uint8_t guid[PWWB_ID_SIZE],
         return st;
 
     st = directory->ops.read(directory->ctx, guid, timeout_ms, &account, &rules, err);
-    leave(directory, entered_ms, st, PWWB_CODE_OK);
+    wb_directory_leave(directory, entered_ms, st, PWWB_CODE_OK);
     wrong = wb_wrong_account(&account);
     st    = judge(err, st, "the directory's read", wrong != NULL ? wrong : wb_wrong_rules(&rules));
     if (st != PWWB_OK)
@@ -254,7 +246,7 @@ ask_set(pwwb_directory *directory, const pwwb_set *theirs, int64_t timeout_ms,
     }
     ours->code = 0;
     st         = directory->ops.set(directory->ctx, &set, timeout_ms, ours, err);
-    leave(directory, entered_ms, st, ours->code);
+    wb_directory_leave(directory, entered_ms, st, ours->code);
     st = judge(err, st, "the directory's set", wb_wrong_result(ours));
     if (st != PWWB_OK)
         *ours = (pwwb_set_result){.code = wb_set_failure_code(st), .password_last_set_ms = -1};
@@ -302,42 +294,75 @@ wb_directory_heard(pwwb_directory *directory)
     return heard;
 }
 
-static void
-ask_summary(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules)
+/* The rules stay as they are unless it tells some. */
+static pwwb_status
+ask_summary(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *rules, pwwb_error *err)
 {
-    pwwb_policy_rules rules;
+    pwwb_policy_rules theirs;
     int64_t           entered_ms;
-    pwwb_status       st = wb_gate_enter(directory->gate, &timeout_ms, &entered_ms, NULL);
+    pwwb_status       st = wb_gate_enter(directory->gate, &timeout_ms, &entered_ms, err);
 
     if (st != PWWB_OK)
-        return;
+        return st;
 
-    wb_rules_forget(&rules);
-    st = directory->ops.summary(directory->ctx, timeout_ms, &rules, NULL);
-    if (st == PWWB_OK && wb_wrong_rules(&rules) != NULL)
-        st = PWWB_E_CALLBACK;
-    leave(directory, entered_ms, st, PWWB_CODE_OK);
+    wb_rules_forget(&theirs);
+    st = directory->ops.summary(directory->ctx, timeout_ms, &theirs, err);
+    if (st == PWWB_OK && wb_wrong_rules(&theirs) != NULL)
+        st = wb_fail(err, PWWB_E_CALLBACK, "the directory's summary answered %s",
+                     wb_wrong_rules(&theirs));
+    wb_directory_leave(directory, entered_ms, st, PWWB_CODE_OK);
     if (st == PWWB_OK)
-        *ret_rules = rules;
-    wb_policy_forget_unreadable(ret_rules);
+        *rules = theirs;
+    wb_policy_forget_unreadable(rules);
+    return wb_answer(err, st, "the directory's summary");
 }
 
-int
-wb_directory_probe(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules)
+static pwwb_status
+ask_for_nobody(pwwb_directory *directory, int64_t timeout_ms, pwwb_error *err)
 {
     pwwb_account      account = {.size = sizeof(account)};
     pwwb_policy_rules rules   = {.size = sizeof(rules)};
     uint8_t           nobody[PWWB_ID_SIZE];
     pwwb_status       st;
 
-    wb_rules_forget(ret_rules);
+    wb_random(nobody, sizeof(nobody));
+    st = pwwb_directory_read(directory, nobody, timeout_ms, &account, &rules, err);
+    if (st == PWWB_E_NOT_FOUND)
+        wb_ok(err);
+    return st == PWWB_E_NOT_FOUND ? PWWB_OK : st;
+}
+
+pwwb_status
+pwwb_directory_summary(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules,
+                       pwwb_error *err)
+{
+    pwwb_policy_rules rules;
+    pwwb_status       st;
+
+    wb_ok(err);
+    wb_rules_forget(&rules);
+    if (ret_rules == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "ret_rules must be given");
+
+    st = wb_ops_export(ret_rules, LEAST_RULES, &rules, sizeof(rules));
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "rules of size %zu do not fit this library", ret_rules->size);
+    if (directory == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "directory must be given");
+
+    st = directory->ops.summary != NULL ? ask_summary(directory, timeout_ms, &rules, err)
+                                        : ask_for_nobody(directory, timeout_ms, err);
+    return st == PWWB_OK ? wb_ops_export(ret_rules, LEAST_RULES, &rules, sizeof(rules)) : st;
+}
+
+int
+wb_directory_probe(pwwb_directory *directory, int64_t timeout_ms, pwwb_policy_rules *ret_rules)
+{
+    pwwb_status st;
+
+    ret_rules->size  = sizeof(*ret_rules);
     directory->heard = 0;
-    if (directory->ops.summary != NULL) {
-        ask_summary(directory, timeout_ms, ret_rules);
-    } else {
-        wb_random(nobody, sizeof(nobody));
-        st = pwwb_directory_read(directory, nobody, timeout_ms, &account, &rules, NULL);
-        (void)st; /* what it showed is noted */
-    }
+    st = pwwb_directory_summary(directory, timeout_ms, ret_rules, NULL);
+    (void)st; /* what it showed is noted */
     return wb_directory_heard(directory) == WB_HEARD_ANSWER;
 }

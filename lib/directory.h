@@ -2,14 +2,25 @@
 #ifndef WB_DIRECTORY_H
 #define WB_DIRECTORY_H
 
-/* The guarded calls into a directory's table are public: pwwb_directory_find(), _read(), _set().
- * Here is what they are made of, and what those who make or drive directories share with them. */
+/* The guarded calls into a directory's table are public: pwwb_directory_find(), _read(), _set(),
+ * _changes(). Here is what they are made of, and what those who make or drive directories share with them. */
 
 #include <pwwb/directory.h>
 
-/* "Nothing known": fail-safe values, no person's account, sizes set. */
-void wb_account_forget(pwwb_account *account);
-void wb_rules_forget(pwwb_policy_rules *rules);
+#include "policy.h"
+
+struct pwwb_directory {
+    pwwb_directory_ops ops;
+    void              *ctx;
+    pwwb_gate         *gate;  /* NULL = none */
+    int                heard; /* enum wb_heard; 0 = nothing since it was looked at */
+};
+
+/* A call is over that went in by wb_gate_enter(). Its status is the last word, for the gate and for whoever
+ * looks at the directory's health. What is our own fault shows nothing; a service account that is refused
+ * is no use. The code is a set's, else PWWB_CODE_OK. */
+void wb_directory_leave(pwwb_directory *directory, int64_t entered_ms, pwwb_status status,
+                        int32_t code);
 
 /* What its table is called with, for the one that made the table. */
 void *wb_directory_ctx(pwwb_directory *directory);
@@ -30,6 +41,8 @@ const char *wb_wrong_found(const pwwb_found *found);
 const char *wb_wrong_account(const pwwb_account *account);
 const char *wb_wrong_rules(const pwwb_policy_rules *rules);
 const char *wb_wrong_result(const pwwb_set_result *result);
+const char *wb_wrong_object(const pwwb_object *object);
+const char *wb_wrong_pass(const pwwb_pass *pass);
 
 /* Judge a request. The code says what a bad one means for the password: nothing is sent. */
 pwwb_status wb_set_check(const pwwb_set *set, int32_t *ret_code, pwwb_error *err);

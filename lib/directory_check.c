@@ -10,50 +10,6 @@
 #include "result.h"
 #include "utf.h"
 
-void
-wb_account_forget(pwwb_account *account)
-{
-    static const pwwb_account unknown = {
-        .size                 = sizeof(pwwb_account),
-        .user_account_control = PWWB_UAC_NORMAL,
-        .kind                 = PWWB_ACCOUNT_OTHER,
-        .is_protected         = PWWB_MAYBE,
-        .is_locked            = PWWB_MAYBE,
-        .may_change           = PWWB_MAYBE,
-        .bad_password_count   = -1,
-        .bad_password_time_ms = -1,
-        .password_last_set_ms = -1,
-        .locked_since_ms      = -1,
-        .locked_until_ms      = -1,
-        .account_expires_ms   = -1,
-        .password_expires_ms  = -1,
-        .now_ms               = -1,
-        .password_written_ms  = -1,
-    };
-
-    *account = unknown;
-}
-
-void
-wb_rules_forget(pwwb_policy_rules *rules)
-{
-    static const pwwb_policy_rules unknown = {
-        .size                = sizeof(pwwb_policy_rules),
-        .source              = PWWB_POLICY_UNREADABLE,
-        .min_length          = -1,
-        .complexity          = PWWB_MAYBE,
-        .history_length      = -1,
-        .lockout_threshold   = -1,
-        .min_age_ms          = -1,
-        .max_age_ms          = -1,
-        .lockout_duration_ms = -1,
-        .lockout_window_ms   = -1,
-        .max_length          = -1,
-    };
-
-    *rules = unknown;
-}
-
 /* Whether a callback's string ends within its array and is UTF-8. */
 static int
 is_text(const char *text, size_t size)
@@ -96,7 +52,7 @@ wb_wrong_account(const pwwb_account *a)
         return "a number below -1";
     if (!is_text(a->account_name, sizeof(a->account_name))
         || !is_text(a->display_name, sizeof(a->display_name))
-        || !is_text(a->controller, sizeof(a->controller)))
+        || !is_text(a->controller, sizeof(a->controller)) || !is_text(a->dn, sizeof(a->dn)))
         return "a name that is no text";
     return NULL;
 }

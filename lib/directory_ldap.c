@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "directory_ldap_changes.h"
 #include "directory_ldap_ol.h"
 #include "error.h"
 #include "ops.h"
@@ -46,9 +47,9 @@ destroy(void *ctx)
 /* By enum pwwb_ldap_server. */
 static const pwwb_directory_ops tables[] = {
     {sizeof(pwwb_directory_ops), wb_ldap_find, wb_ldap_read, wb_ldap_set, destroy,
-     wb_ldap_summary},
+     wb_ldap_summary, wb_ldap_tell_changes},
     {sizeof(pwwb_directory_ops), wb_ol_find, wb_ol_read, wb_ol_set, destroy,
-     wb_ol_summary},
+     wb_ol_summary, NULL},
 };
 
 static int

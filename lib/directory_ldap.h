@@ -16,7 +16,7 @@
 
 #define WB_LDAP_DN_SIZE     512
 #define WB_LDAP_STRING_MAX  1024      /* octets of an option's string */
-#define WB_LDAP_ANSWER_MAX  (1 << 18) /* octets one call may read; tokenGroups is the longest */
+#define WB_LDAP_ANSWER_MAX  (1 << 18) /* octets one call may read, but `changes`; tokenGroups is the longest */
 #define WB_LDAP_WIRE_SIZE   4096      /* a request with a secret; the longest is a bind */
 #define WB_LDAP_QUOTED_SIZE (2 * (PWWB_PASSWORD_MAX_UNITS + 2))
 
@@ -102,7 +102,8 @@ typedef struct wb_ldap {
     int64_t     end;         /* the call's deadline */
     int64_t     deadline;    /* of what is under way: this controller's share of it */
     int         is_barred;   /* the account was refused, which others would count as well */
-    size_t      budget;      /* octets that may still be read */
+    size_t      most;        /* octets it may read of one controller */
+    size_t      budget;      /* of them, those that may still be read */
     pwwb_status broken;      /* why the stream failed, or PWWB_OK */
     int         sent;        /* something was handed to the stream since this was cleared */
     wb_span     stand_in[2]; /* what to put in place of stand-ins in the next request */
@@ -210,6 +211,7 @@ pwwb_status wb_ldap_search(wb_ldap *d, const wb_ldap_query *query, wb_ldap_reply
 
 typedef struct wb_ldap_entry {
     const char *const *names;
+    struct berval      dn;
     struct berval     *values[WB_LDAP_NAMES_MAX]; /* by place in names; NULL = absent */
     const char        *bad;                       /* the first attribute with a malformed value */
 } wb_ldap_entry;
@@ -234,6 +236,8 @@ int64_t wb_ldap_number(wb_ldap_entry *entry, int at, int64_t least, int64_t most
 int64_t wb_ldap_filetime(wb_ldap_entry *entry, int at);
 /* Text that fits and is UTF-8; else "". */
 void wb_ldap_text(const wb_ldap_entry *entry, int at, char *buf, size_t buf_size);
+/* Its name; "" when it does not fit, or is not UTF-8. */
+void wb_ldap_dn(const wb_ldap_entry *entry, char *buf, size_t buf_size);
 int  wb_ldap_has_value(const wb_ldap_entry *entry, int at, const char *value);
 /* GeneralizedTime as milliseconds since 1970; -1 when it is none. */
 int64_t wb_ldap_time(const wb_ldap_entry *entry, int at);
@@ -285,6 +289,10 @@ pwwb_status wb_ldap_read_rules(wb_ldap *d, const char *pso, pwwb_policy_rules *r
 /* Weaken rules by every settings object in the container; by one that may not be read, to not known.
  * PWWB_E_NOT_FOUND when the container may not be seen, or holds too many. */
 pwwb_status wb_ldap_weaken_by_all(wb_ldap *d, const char *container, pwwb_policy_rules *rules);
+
+/* directory_ldap_find.c: as the value in a filter, each octet as \xx: RFC 4515 3. */
+#define WB_LDAP_ESCAPED_SIZE (3 * PWWB_ID_SIZE + 1)
+void wb_ldap_escape(const uint8_t guid[PWWB_ID_SIZE], char out[WB_LDAP_ESCAPED_SIZE]);
 
 /* directory_ldap_set.c: nothing was sent. Says so by a code, or by a status that promises it (see
  * pwwb_directory_ops). */

@@ -232,6 +232,7 @@ fill(wb_ldap *d, wb_ldap_entry *entry, pwwb_account *account)
     account->now_ms               = wb_ldap_time_there(d);
     wb_ldap_text(entry, NAME, account->account_name, sizeof(account->account_name));
     wb_ldap_text(entry, DISPLAY, account->display_name, sizeof(account->display_name));
+    wb_ldap_dn(entry, account->dn, sizeof(account->dn));
     memcpy(account->controller, d->controller, sizeof(account->controller));
 }
 

@@ -25,8 +25,8 @@ read_some(wb_ldap *d, uint8_t *buf, size_t buf_size, size_t *ret_len)
     pwwb_status st;
 
     if (d->budget == 0)
-        return wb_fail(d->err, PWWB_E_DIRECTORY, "the controller answers more than %d octets",
-                       WB_LDAP_ANSWER_MAX);
+        return wb_fail(d->err, PWWB_E_DIRECTORY, "the controller answers more than %zu octets",
+                       d->most);
 
     st = pwwb_stream_read(d->stream, buf, buf_size < d->budget ? buf_size : d->budget, ret_len,
                           wb_deadline_left(&d->clock, d->deadline), d->err);
@@ -141,7 +141,7 @@ fail(wb_ldap *d, int rc)
     if (st == PWWB_OK && rc == LDAP_NO_MEMORY)
         st = wb_fail(d->err, PWWB_E_NO_MEMORY, "libldap is out of memory");
     if (st == PWWB_OK)
-        st = wb_fail_from(d->err, PWWB_E_DIRECTORY, PWWB_ORIGIN_LDAP, rc,
+        st = wb_fail_from(d->err, PWWB_E_DIRECTORY, PWWB_LAYER_LDAP, rc,
                           "the controller's answer cannot be used: %s", ldap_err2string(rc));
 
     wb_ldap_drop(d);
@@ -212,6 +212,6 @@ wb_ldap_search(wb_ldap *d, const wb_ldap_query *query, wb_ldap_reply *reply)
         break;
     }
     wb_ldap_reply_drop(reply);
-    return wb_fail_from(d->err, st, PWWB_ORIGIN_LDAP, reply->code,
+    return wb_fail_from(d->err, st, PWWB_LAYER_LDAP, reply->code,
                         "the controller answered a search with: %s", ldap_err2string(reply->code));
 }

@@ -44,7 +44,7 @@ start_tls(wb_ldap *d)
 
     st = time_left(d, &left);
     if (st == PWWB_OK)
-        st = pwwb_stream_tls(d->stream, &options, left, &tls, d->err);
+        st = pwwb_stream_new_tls(d->stream, &options, left, &tls, d->err);
     if (st == PWWB_OK)
         d->stream = tls;
     return st;
@@ -64,7 +64,7 @@ ask_start_tls(wb_ldap *d)
 
     wb_ldap_reply_drop(&reply);
     if (reply.code != LDAP_SUCCESS)
-        return wb_fail_from(d->err, PWWB_E_TLS, PWWB_ORIGIN_LDAP, reply.code,
+        return wb_fail_from(d->err, PWWB_E_TLS, PWWB_LAYER_LDAP, reply.code,
                             "the controller refused StartTLS: %s", ldap_err2string(reply.code));
 
     return start_tls(d);
@@ -91,7 +91,7 @@ connect_any(wb_ldap *d, char (*list)[46], size_t count)
 
         st = time_left(d, &left);
         if (st == PWWB_OK)
-            st = pwwb_stream_connect(list[i], d->port, share_of(left, count - i), &d->stream,
+            st = pwwb_stream_new_tcp(list[i], d->port, share_of(left, count - i), &d->stream,
                                      d->err);
     }
     return st;
@@ -112,7 +112,7 @@ connect_tcp(wb_ldap *d, const char *host)
         return connect_any(d, list, count);
     if (st == PWWB_E_NOT_SUPPORTED) {
         st = time_left(d, &left);
-        return st != PWWB_OK ? st : pwwb_stream_connect(host, d->port, left, &d->stream, d->err);
+        return st != PWWB_OK ? st : pwwb_stream_new_tcp(host, d->port, left, &d->stream, d->err);
     }
 
     return st == PWWB_E_NOT_FOUND
@@ -191,7 +191,7 @@ ask_bind(wb_ldap *d)
     st     = reply.code == LDAP_BUSY || reply.code == LDAP_UNAVAILABLE ? PWWB_E_CONNECT
                                                                        : PWWB_E_AUTH;
     reason = bind_reason(reply.text);
-    return wb_fail_from(d->err, st, PWWB_ORIGIN_LDAP, reply.code,
+    return wb_fail_from(d->err, st, PWWB_LAYER_LDAP, reply.code,
                         "the controller refused the service account: %s",
                         reason != NULL ? reason : ldap_err2string(reply.code));
 }

@@ -53,13 +53,12 @@ pwwb_status
 wb_ldap_entry_make(wb_ldap *d, LDAPMessage *message, const char *const *names,
                    wb_ldap_entry *entry)
 {
-    BerElement   *ber = NULL;
-    struct berval dn;
-    int           rc;
+    BerElement *ber = NULL;
+    int         rc;
 
     memset(entry, 0, sizeof(*entry));
     entry->names = names;
-    rc           = ldap_get_dn_ber(d->ld, message, &ber, &dn);
+    rc           = ldap_get_dn_ber(d->ld, message, &ber, &entry->dn);
     if (rc == LDAP_SUCCESS)
         rc = take_values(d->ld, message, ber, entry);
     if (ber != NULL)
@@ -68,7 +67,7 @@ wb_ldap_entry_make(wb_ldap *d, LDAPMessage *message, const char *const *names,
         return PWWB_OK;
 
     wb_ldap_entry_drop(entry);
-    return wb_fail_from(d->err, PWWB_E_DIRECTORY, PWWB_ORIGIN_LDAP, rc,
+    return wb_fail_from(d->err, PWWB_E_DIRECTORY, PWWB_LAYER_LDAP, rc,
                         "an entry cannot be read: %s", ldap_err2string(rc));
 }
 
@@ -198,6 +197,17 @@ wb_ldap_text(const wb_ldap_entry *entry, int at, char *buf, size_t buf_size)
 
     memcpy(buf, value->bv_val, value->bv_len);
     buf[value->bv_len] = '\0';
+}
+
+void
+wb_ldap_dn(const wb_ldap_entry *entry, char *buf, size_t buf_size)
+{
+    size_t len = entry->dn.bv_len;
+
+    if (len >= buf_size || wb_utf8_units((const uint8_t *)entry->dn.bv_val, len) < 0)
+        len = 0;
+    memcpy(buf, entry->dn.bv_val, len);
+    buf[len] = '\0';
 }
 
 int

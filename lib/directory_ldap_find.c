@@ -13,9 +13,8 @@ typedef struct lookup {
     pwwb_found    *found;
 } lookup;
 
-/* Each octet as \xx: RFC 4515 3. */
-static void
-escape(const uint8_t guid[PWWB_ID_SIZE], char out[3 * PWWB_ID_SIZE + 1])
+void
+wb_ldap_escape(const uint8_t guid[PWWB_ID_SIZE], char out[WB_LDAP_ESCAPED_SIZE])
 {
     int i;
 
@@ -81,11 +80,11 @@ static pwwb_status
 look_up(wb_ldap *d, void *arg)
 {
     lookup     *l = arg;
-    char        guid[3 * PWWB_ID_SIZE + 1];
+    char        guid[WB_LDAP_ESCAPED_SIZE];
     char        filter[128];
     pwwb_status st;
 
-    escape(l->guid, guid);
+    wb_ldap_escape(l->guid, guid);
     (void)snprintf(filter, sizeof(filter), "(mS-DS-ConsistencyGuid=%s)", guid);
     st = look_for(d, filter, l->found);
     if (st != PWWB_OK || l->found->code != PWWB_CODE_NOT_FOUND)

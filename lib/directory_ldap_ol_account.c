@@ -50,6 +50,7 @@ fill(wb_ldap *d, wb_ldap_entry *entry, pwwb_account *account)
     wb_ldap_text(entry, DISPLAY, account->display_name, sizeof(account->display_name));
     if (account->display_name[0] == '\0')
         wb_ldap_text(entry, COMMON, account->display_name, sizeof(account->display_name));
+    wb_ldap_dn(entry, account->dn, sizeof(account->dn));
     memcpy(account->controller, d->controller, sizeof(account->controller));
 }
 

@@ -11,7 +11,7 @@
 /* The failure that tells most, of those of one round. */
 typedef struct failure {
     pwwb_status status;
-    int32_t     origin;
+    int32_t     layer;
     int64_t     code;
     char        text[256];
     int         is_read_only;
@@ -23,7 +23,8 @@ wb_ldap_begin(wb_ldap *d, int64_t timeout_ms, pwwb_error *err)
 {
     d->end          = wb_deadline_in(&d->clock, timeout_ms);
     d->deadline     = d->end;
-    d->budget       = WB_LDAP_ANSWER_MAX;
+    d->most         = WB_LDAP_ANSWER_MAX;
+    d->budget       = d->most;
     d->err          = err;
     d->broken       = PWWB_OK;
     d->is_read_only = 0;
@@ -72,7 +73,7 @@ keep(failure *f, const wb_ldap *d, pwwb_status st)
 
     f->status       = st;
     f->is_read_only = d->is_read_only;
-    f->origin       = pwwb_error_origin(d->err);
+    f->layer        = pwwb_error_layer(d->err);
     f->code         = pwwb_error_code(d->err);
     (void)snprintf(f->text, sizeof(f->text), "%s", pwwb_error_message(d->err));
 }
@@ -82,9 +83,9 @@ tell(const failure *f, wb_ldap *d)
 {
     d->is_read_only = f->is_read_only;
     if (f->tried == 1)
-        return wb_fail_from(d->err, f->status, f->origin, f->code, "%s", f->text);
+        return wb_fail_from(d->err, f->status, f->layer, f->code, "%s", f->text);
 
-    return wb_fail_from(d->err, f->status, f->origin, f->code,
+    return wb_fail_from(d->err, f->status, f->layer, f->code,
                         "none of %d controllers can be used; one of them: %s", f->tried, f->text);
 }
 
@@ -95,7 +96,7 @@ attempt(wb_ldap *d, wb_ldap_step step, void *arg)
     pwwb_status st;
 
     wb_ldap_take_share(d);
-    d->budget = WB_LDAP_ANSWER_MAX;
+    d->budget = d->most;
     st        = wb_ldap_ready(d);
     if (st == PWWB_OK)
         st = step(d, arg);

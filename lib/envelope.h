@@ -45,6 +45,10 @@ const wb_epoch *wb_request_epoch(const pwwb_request *request);
 /* Wipe the passwords and keep the claims, so that a reply can still be sealed. */
 void wb_request_forget(pwwb_request *request);
 
+/* What the outcome is, when findings are looked at too: a warning turns *set* into *with
+ * warnings*. */
+int32_t wb_outcome_of(int32_t code, const pwwb_findings *findings);
+
 /* heartbeat.c: the reader alone; and an authentic heartbeat, whatever its time. */
 pwwb_status wb_heartbeat_read(wb_span plain, pwwb_heartbeat *heartbeat);
 pwwb_status wb_heartbeat_unseal(const pwwb_keyring *keyring, wb_span sealed, pwwb_heartbeat *heartbeat,

@@ -6,10 +6,8 @@
 #include "error.h"
 #include "utf.h"
 
-/* What the outcome is, when findings are looked at too: a warning turns *set* into *with
- * warnings*. */
-static int32_t
-outcome_of(int32_t code, const pwwb_findings *findings)
+int32_t
+wb_outcome_of(int32_t code, const pwwb_findings *findings)
 {
     int32_t outcome = pwwb_code_outcome(code);
     size_t  i;
@@ -51,7 +49,7 @@ pwwb_reply_seal(const pwwb_request *request, int32_t code, const pwwb_findings *
         return wb_fail(err, PWWB_E_STATE, "no request is open");
 
     memcpy(reply.cti, claims->cti, sizeof(reply.cti));
-    reply.outcome = outcome_of(code, findings);
+    reply.outcome = wb_outcome_of(code, findings);
     wb_findings_append(&reply.findings, findings);
     copy_text(reply.controller, sizeof(reply.controller), controller != NULL ? controller : "");
 

@@ -9,16 +9,16 @@
 
 struct pwwb_error {
     pwwb_status status;
-    int32_t     origin;
+    int32_t     layer;
     int64_t     code;
     char        message[MESSAGE_SIZE];
 };
 
 static void
-record(pwwb_error *err, pwwb_status status, int32_t origin, int64_t code)
+record(pwwb_error *err, pwwb_status status, int32_t layer, int64_t code)
 {
     err->status     = status;
-    err->origin     = origin;
+    err->layer      = layer;
     err->code       = code;
     err->message[0] = '\0';
 }
@@ -27,7 +27,7 @@ void
 wb_ok(pwwb_error *err)
 {
     if (err != NULL)
-        record(err, PWWB_OK, PWWB_ORIGIN_PWWB, 0);
+        record(err, PWWB_OK, PWWB_LAYER_PWWB, 0);
 }
 
 /* A sentence that was cut keeps no part of a character: it is UTF-8 to its end. */
@@ -62,7 +62,7 @@ wb_fail(pwwb_error *err, pwwb_status status, const char *format, ...)
     if (err == NULL)
         return status;
 
-    record(err, status, PWWB_ORIGIN_PWWB, 0);
+    record(err, status, PWWB_LAYER_PWWB, 0);
     va_start(args, format);
     say(err, format, args);
     va_end(args);
@@ -70,7 +70,7 @@ wb_fail(pwwb_error *err, pwwb_status status, const char *format, ...)
 }
 
 pwwb_status
-wb_fail_from(pwwb_error *err, pwwb_status status, int32_t origin, int64_t code, const char *format,
+wb_fail_from(pwwb_error *err, pwwb_status status, int32_t layer, int64_t code, const char *format,
              ...)
 {
     va_list args;
@@ -78,7 +78,7 @@ wb_fail_from(pwwb_error *err, pwwb_status status, int32_t origin, int64_t code, 
     if (err == NULL)
         return status;
 
-    record(err, status, origin, code);
+    record(err, status, layer, code);
     va_start(args, format);
     say(err, format, args);
     va_end(args);
@@ -93,7 +93,7 @@ wb_answer(pwwb_error *err, pwwb_status status, const char *what)
         return status;
     }
     if (!wb_status_is_known(status))
-        return wb_fail_from(err, PWWB_E_CALLBACK, PWWB_ORIGIN_CALLER, status,
+        return wb_fail_from(err, PWWB_E_CALLBACK, PWWB_LAYER_CALLER, status,
                             "%s answered %d, which is no status", what, (int)status);
     if (err != NULL && err->status != status)
         return wb_fail(err, status, "%s answered %s", what, pwwb_status_name(status));
@@ -126,9 +126,9 @@ pwwb_error_message(const pwwb_error *error)
 }
 
 int32_t
-pwwb_error_origin(const pwwb_error *error)
+pwwb_error_layer(const pwwb_error *error)
 {
-    return error != NULL ? error->origin : PWWB_ORIGIN_PWWB;
+    return error != NULL ? error->layer : PWWB_LAYER_PWWB;
 }
 
 int64_t
@@ -143,5 +143,5 @@ pwwb_error_set(pwwb_error *error, pwwb_status status, const char *message)
     char copy[MESSAGE_SIZE + 1]; /* the message may be the object's own */
 
     (void)snprintf(copy, sizeof(copy), "%s", message != NULL ? message : "");
-    return wb_fail_from(error, status, PWWB_ORIGIN_CALLER, status, "%s", copy);
+    return wb_fail_from(error, status, PWWB_LAYER_CALLER, status, "%s", copy);
 }

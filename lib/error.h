@@ -13,7 +13,7 @@ pwwb_status wb_fail(pwwb_error *err, pwwb_status status, const char *format, ...
     __attribute__((format(printf, 3, 4)));
 
 /* The same, keeping the code of the layer that refused. */
-pwwb_status wb_fail_from(pwwb_error *err, pwwb_status status, int32_t origin, int64_t code,
+pwwb_status wb_fail_from(pwwb_error *err, pwwb_status status, int32_t layer, int64_t code,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Whether a number is a status of ours: what a callback answers is not trusted. */

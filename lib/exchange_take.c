@@ -196,6 +196,13 @@ take(pwwb_exchange *x, taking *t, pwwb_error *err)
     return st;
 }
 
+static pwwb_status
+give_event(pwwb_exchange_event *ret_event, const taking *t)
+{
+    return wb_ops_export(ret_event, WB_SIZE_UP_TO(pwwb_exchange_event, generation), &t->event,
+                         sizeof(t->event));
+}
+
 pwwb_status
 pwwb_exchange_take(pwwb_exchange *exchange, const uint8_t *sealed, size_t sealed_len, uint8_t *buf,
                    size_t buf_size, size_t *ret_len, pwwb_exchange_event *ret_event,
@@ -212,14 +219,10 @@ pwwb_exchange_take(pwwb_exchange *exchange, const uint8_t *sealed, size_t sealed
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
                        "exchange, sealed, buf and ret_len must be given");
 
-    st = take(exchange, &t, err);
-    if (st != PWWB_OK || ret_event == NULL)
-        return st;
-
-    st = wb_ops_export(ret_event, WB_SIZE_UP_TO(pwwb_exchange_event, generation), &t.event,
-                       sizeof(t.event));
+    st = ret_event != NULL ? give_event(ret_event, &t) : PWWB_OK; /* before anything is done */
     if (st != PWWB_OK)
         return wb_fail(err, st, "an event of size %zu does not fit this library", ret_event->size);
 
-    return PWWB_OK;
+    st = take(exchange, &t, err);
+    return st == PWWB_OK && ret_event != NULL ? give_event(ret_event, &t) : st;
 }

@@ -22,7 +22,7 @@ failed(pwwb_error *err, const char *how)
 {
     int code = errno;
 
-    return wb_fail_from(err, code == ENOENT ? PWWB_E_NOT_FOUND : PWWB_E_SYSTEM, PWWB_ORIGIN_ERRNO,
+    return wb_fail_from(err, code == ENOENT ? PWWB_E_NOT_FOUND : PWWB_E_SYSTEM, PWWB_LAYER_ERRNO,
                         code, "cannot %s the breach corpus: %s", how, strerror(code));
 }
 

@@ -61,11 +61,11 @@ pwwb_journal_free(pwwb_journal *journal)
 
 /* What is wrong with a journal's answer to a claim; NULL = nothing. */
 static const char *
-nonsense(const pwwb_entry *entry, size_t reply_size)
+nonsense(const pwwb_journal_entry *entry, size_t reply_size)
 {
-    int is_done = entry->state == PWWB_CLAIM_DONE;
+    int is_done = entry->state == PWWB_ENTRY_DONE;
 
-    if (entry->state < PWWB_CLAIM_NEW || entry->state > PWWB_CLAIM_REPLAY)
+    if (entry->state < PWWB_ENTRY_NEW || entry->state > PWWB_ENTRY_REPLAY)
         return "an unknown state";
     if (entry->reply_len > reply_size)
         return "a reply longer than its buffer";
@@ -78,12 +78,12 @@ nonsense(const pwwb_entry *entry, size_t reply_size)
 
 pwwb_status
 wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *digest,
-                 int64_t expires_ms, uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry,
+                 int64_t expires_ms, uint8_t *reply, size_t reply_size, pwwb_journal_entry *ret_entry,
                  pwwb_error *err)
 {
-    pwwb_entry  theirs = {.size = sizeof(theirs)};
-    const char *wrong;
-    pwwb_status st;
+    pwwb_journal_entry theirs = {.size = sizeof(theirs)};
+    const char        *wrong;
+    pwwb_status        st;
 
     wb_ok(err);
     memset(ret_entry, 0, sizeof(*ret_entry));
@@ -103,8 +103,8 @@ wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *diges
     ret_entry->reply_len            = theirs.reply_len;
     ret_entry->since_ms             = theirs.since_ms;
     ret_entry->password_last_set_ms = -1;
-    if (wb_guid_is_zero(theirs.guid) || theirs.state == PWWB_CLAIM_NEW ||
-        theirs.state == PWWB_CLAIM_REPLAY)
+    if (wb_guid_is_zero(theirs.guid) || theirs.state == PWWB_ENTRY_NEW ||
+        theirs.state == PWWB_ENTRY_REPLAY)
         return PWWB_OK;
 
     ret_entry->password_last_set_ms = theirs.password_last_set_ms;

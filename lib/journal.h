@@ -11,7 +11,7 @@
  * is full. Where no account was recorded, its pwdLastSet is -1. */
 pwwb_status wb_journal_claim(pwwb_journal *journal, const uint8_t *cti, const uint8_t *digest,
                              int64_t expires_ms, uint8_t *reply, size_t reply_size,
-                             pwwb_entry *ret_entry, pwwb_error *err);
+                             pwwb_journal_entry *ret_entry, pwwb_error *err);
 
 pwwb_status wb_journal_record(pwwb_journal *journal, const uint8_t *cti, const uint8_t *guid,
                               int64_t password_last_set_ms, int64_t issued_s, pwwb_error *err);

@@ -130,7 +130,7 @@ claim_new(struct book *book, const uint8_t *cti, const uint8_t *digest, int64_t 
 }
 
 static pwwb_status
-show(const struct entry *entry, uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry,
+show(const struct entry *entry, uint8_t *reply, size_t reply_size, pwwb_journal_entry *ret_entry,
      pwwb_error *err)
 {
     if (entry->reply_len > reply_size)
@@ -139,9 +139,9 @@ show(const struct entry *entry, uint8_t *reply, size_t reply_size, pwwb_entry *r
 
     ret_entry->password_last_set_ms = entry->recorded_ms;
     memcpy(ret_entry->guid, entry->guid, sizeof(ret_entry->guid));
-    ret_entry->state = PWWB_CLAIM_RUNNING;
+    ret_entry->state = PWWB_ENTRY_RUNNING;
     if (entry->reply != NULL) {
-        ret_entry->state     = PWWB_CLAIM_DONE;
+        ret_entry->state     = PWWB_ENTRY_DONE;
         ret_entry->reply_len = entry->reply_len;
         memcpy(reply, entry->reply, entry->reply_len);
     }
@@ -150,7 +150,7 @@ show(const struct entry *entry, uint8_t *reply, size_t reply_size, pwwb_entry *r
 
 static pwwb_status
 claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, uint8_t *reply,
-      size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+      size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     struct book *book   = ctx;
     int64_t      now_ms = wb_clock_wall_ms(&book->clock); /* a callback: not under the lock */
@@ -162,9 +162,9 @@ claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, 
     entry = find(book, cti);
     if (entry == NULL) {
         st               = claim_new(book, cti, digest, expires_ms, now_ms, err);
-        ret_entry->state = PWWB_CLAIM_NEW;
+        ret_entry->state = PWWB_ENTRY_NEW;
     } else if (memcmp(entry->digest, digest, sizeof(entry->digest)) != 0) {
-        ret_entry->state = PWWB_CLAIM_REPLAY;
+        ret_entry->state = PWWB_ENTRY_REPLAY;
     } else {
         st = show(entry, reply, reply_size, ret_entry, err);
     }

@@ -38,7 +38,7 @@ refused(pwwb_error *err, const char *what)
         status = PWWB_E_READ_ONLY;
         advice = "; its folder must be writable by the user who runs this";
     }
-    return wb_fail_from(err, status, PWWB_ORIGIN_ERRNO, code, "cannot %s: %s%s", what,
+    return wb_fail_from(err, status, PWWB_LAYER_ERRNO, code, "cannot %s: %s%s", what,
                         strerror(code), advice);
 }
 
@@ -188,7 +188,7 @@ replace(const names *n, const uint8_t *data, size_t len, pwwb_error *err)
     if (st != PWWB_OK)
         (void)unlink(n->temp);
     else if (fsync(folder) != 0)
-        st = wb_fail_from(err, PWWB_E_SYSTEM, PWWB_ORIGIN_ERRNO, errno,
+        st = wb_fail_from(err, PWWB_E_SYSTEM, PWWB_LAYER_ERRNO, errno,
                           "the key file is stored, but a power failure may bring back the one "
                           "before: cannot synchronise its folder: %s; look at the disk, load again",
                           strerror(errno));

@@ -21,25 +21,6 @@ wb_page_say(wb_page *p, const char *format, ...)
 }
 
 void
-wb_page_end(wb_page *p)
-{
-    size_t  at = p->size - 1;
-    size_t  whole;
-    uint8_t lead;
-
-    if (p->size == 0 || p->len < p->size || at == 0)
-        return;
-
-    do
-        at--;
-    while (at > 0 && ((uint8_t)p->buf[at] & 0xc0) == 0x80);
-    lead  = (uint8_t)p->buf[at];
-    whole = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (at + whole > p->size - 1)
-        p->buf[at] = '\0';
-}
-
-void
 wb_page_name(wb_page *p, const char *name, size_t size)
 {
     size_t i;

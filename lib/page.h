@@ -18,9 +18,6 @@ __attribute__((format(printf, 2, 3))) void wb_page_say(wb_page *page, const char
 /* A name from outside, without what a terminal or a log would take for a command. */
 void wb_page_name(wb_page *page, const char *name, size_t size);
 
-/* Done: what did not fit is cut off before the character that would be cut in two. */
-void wb_page_end(wb_page *page);
-
 /* Parts of a text, each in a buffer of the caller's. */
 #define WB_PAGE_TIME_SIZE 80
 /* Milliseconds since 1970, at least 0, as a time of the Gregorian calendar, ISO 8601. */

@@ -38,6 +38,10 @@ int32_t wb_policy_judge(const pwwb_policy_rules *rules, const pwwb_account *acco
 
 int wb_policy_is_in_range(const pwwb_policy_rules *rules);
 
+/* "Nothing known", sizes included. */
+void wb_account_forget(pwwb_account *account);
+void wb_rules_forget(pwwb_policy_rules *rules);
+
 /* What cannot be read is not known, whatever numbers stand there. */
 void wb_policy_forget_unreadable(pwwb_policy_rules *rules);
 

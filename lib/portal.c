@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "envelope.h"
 #include "error.h"
 #include "keystore.h"
@@ -18,21 +17,10 @@
 
 #define DEFAULT_CACHE_MS 60000
 
-struct pwwb_portal {
-    pwwb_keyring  *keyring;
-    pwwb_keystore *store;     /* NULL: its keys do not change */
-    int64_t        loaded_ms; /* when they came out of it, monotonic */
-    int32_t        cache_ms;
-    int32_t        life_s;
-    wb_clock       clock;
-    pwwb_watch    *watch;     /* NULL: nobody is asked before */
-    pwwb_findings  findings;  /* of the last password that was refused here */
-};
-
 static pwwb_status
 import_options(pwwb_portal *portal, const pwwb_portal_options *theirs, pwwb_error *err)
 {
-    pwwb_portal_options ours = {0};
+    pwwb_portal_options ours = {.size = sizeof(ours)};
     pwwb_status         st;
 
     if (theirs != NULL) {
@@ -49,11 +37,15 @@ import_options(pwwb_portal *portal, const pwwb_portal_options *theirs, pwwb_erro
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "cache_ms must be 1 to %d",
                        PWWB_KEY_CACHE_MAX_MS);
 
+    if (ours.reserved != 0)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "reserved must be 0");
+
     portal->life_s   = ours.life_s > 0 ? ours.life_s : DEFAULT_LIFE_S;
     portal->cache_ms = ours.cache_ms > 0 ? ours.cache_ms : DEFAULT_CACHE_MS;
     portal->store    = ours.store;
     portal->watch    = ours.watch;
-    return wb_clock_make(&portal->clock, ours.clock, ours.clock_ctx, err);
+    st = wb_audit_make(&portal->audit, ours.audit, ours.audit_ctx, ours.audit_required, err);
+    return st == PWWB_OK ? wb_clock_make(&portal->clock, ours.clock, ours.clock_ctx, err) : st;
 }
 
 pwwb_status
@@ -139,12 +131,47 @@ seal(pwwb_portal *portal, pwwb_claims *claims, wb_span password, wb_span old_pas
     return st;
 }
 
+static pwwb_status
+check_claims(const pwwb_claims *claims, pwwb_error *err)
+{
+    return claims->size >= WB_SIZE_UP_TO(pwwb_claims, reply_to)
+               ? PWWB_OK
+               : wb_fail(err, PWWB_E_ABI, "claims of size %zu do not fit this library", claims->size);
+}
+
+/* A new request: sealing gives it a tenant and an id. */
+static void
+forget_last(pwwb_portal *portal, pwwb_claims *claims)
+{
+    portal->began_ms = wb_clock_monotonic_ms(&portal->clock);
+    memset(claims->tenant, 0, sizeof(claims->tenant));
+    memset(claims->cti, 0, sizeof(claims->cti));
+    wb_findings_clear(&portal->findings);
+}
+
+static pwwb_status
+prepare(pwwb_portal *portal, pwwb_claims *claims, wb_span password, wb_span old_password,
+        uint8_t *buf, size_t buf_size, size_t *ret_len, int32_t *ret_code, pwwb_error *err)
+{
+    *ret_code = pwwb_operation_check(claims);
+    if (*ret_code == PWWB_CODE_OK && portal->watch != NULL)
+        *ret_code = wb_portal_judge(portal->watch, claims->operation, password, &portal->findings);
+    if (*ret_code != PWWB_CODE_OK)
+        return PWWB_OK;
+
+    claims->iat = wb_clock_wall_ms(&portal->clock) / 1000;
+    claims->exp = claims->iat + portal->life_s;
+    return seal(portal, claims, password, old_password, buf, buf_size, ret_len, ret_code, err);
+}
+
 pwwb_status
 pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *password,
                   size_t password_len, const uint8_t *old_password, size_t old_password_len,
                   uint8_t *buf, size_t buf_size, size_t *ret_len, int32_t *ret_code,
                   pwwb_error *err)
 {
+    pwwb_status st;
+
     wb_ok(err);
     if (ret_len != NULL)
         *ret_len = 0;
@@ -153,23 +180,21 @@ pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *passw
     if (portal == NULL || claims == NULL || ret_len == NULL || ret_code == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
                        "portal, claims, ret_len and ret_code must be given");
-    if (claims->size < WB_SIZE_UP_TO(pwwb_claims, reply_to))
-        return wb_fail(err, PWWB_E_ABI, "claims of size %zu do not fit this library",
-                       claims->size);
+    st = check_claims(claims, err);
+    if (st != PWWB_OK)
+        return st;
 
-    wb_findings_clear(&portal->findings);
-    *ret_code = pwwb_operation_check(claims);
-    if (*ret_code == PWWB_CODE_OK && portal->watch != NULL)
-        *ret_code = wb_portal_judge(portal->watch, claims->operation,
-                                    wb_span_of(password, password_len), &portal->findings);
-    if (*ret_code != PWWB_CODE_OK)
-        return PWWB_OK;
-
-    memset(claims->cti, 0, sizeof(claims->cti)); /* a new request: sealing draws its id */
-    claims->iat = wb_clock_wall_ms(&portal->clock) / 1000;
-    claims->exp = claims->iat + portal->life_s;
-    return seal(portal, claims, wb_span_of(password, password_len),
-                wb_span_of(old_password, old_password_len), buf, buf_size, ret_len, ret_code, err);
+    forget_last(portal, claims);
+    st = prepare(portal, claims, wb_span_of(password, password_len),
+                 wb_span_of(old_password, old_password_len), buf, buf_size, ret_len, ret_code, err);
+    if (st == PWWB_OK && *ret_code == PWWB_CODE_OK && !wb_portal_may_go(portal, claims)) {
+        memset(buf, 0, *ret_len);
+        *ret_len  = 0;
+        *ret_code = PWWB_CODE_AUDIT;
+    }
+    if (*ret_code != PWWB_CODE_OK && st != PWWB_E_BUFFER_TOO_SMALL)
+        wb_portal_refused(portal, claims, *ret_code);
+    return st;
 }
 
 const pwwb_findings *
@@ -233,7 +258,8 @@ wait_for_reply(const pwwb_portal *portal, pwwb_transport *transport, const pwwb_
     return st;
 }
 
-static pwwb_status
+/* How it ended: one of enum pwwb_audit_end. */
+static int32_t
 ask(const pwwb_portal *portal, pwwb_transport *transport, const pwwb_claims *claims,
     const uint8_t *sealed, size_t sealed_len, int64_t deadline, pwwb_reply *reply, pwwb_error *err)
 {
@@ -246,13 +272,32 @@ ask(const pwwb_portal *portal, pwwb_transport *transport, const pwwb_claims *cla
     st = wb_transport_send(transport, &message, wb_deadline_left(&portal->clock, deadline), err);
     if (st != PWWB_OK && unsent_code(st) != PWWB_CODE_OUTCOME_UNKNOWN) {
         answer(portal, reply, claims, unsent_code(st));
-        return PWWB_OK;
+        return PWWB_AUDIT_NOT_SENT;
     }
 
     st = wait_for_reply(portal, transport, claims, deadline, reply, err);
+    if (st == PWWB_OK)
+        return PWWB_AUDIT_ANSWERED;
+
+    answer(portal, reply, claims, PWWB_CODE_OUTCOME_UNKNOWN);
+    return PWWB_AUDIT_NO_ANSWER;
+}
+
+/* Where the answer is to go. */
+static pwwb_status
+reply_address(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *claims, pwwb_error *err)
+{
+    pwwb_status st = check_claims(claims, err);
+
     if (st != PWWB_OK)
-        answer(portal, reply, claims, PWWB_CODE_OUTCOME_UNKNOWN);
-    return PWWB_OK;
+        return st;
+
+    st = wb_transport_address(transport, claims->reply_to, err);
+    if (st != PWWB_OK) {
+        forget_last(portal, claims);
+        wb_portal_refused(portal, claims, PWWB_CODE_INTERNAL);
+    }
+    return st;
 }
 
 pwwb_status
@@ -263,6 +308,7 @@ pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *cl
     uint8_t     buf[PWWB_ENVELOPE_MAX];
     size_t      len;
     int32_t     code;
+    int32_t     end;
     int64_t     life_ms;
     int64_t     deadline;
     pwwb_status st;
@@ -276,7 +322,7 @@ pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *cl
     deadline = wb_deadline_in(&portal->clock,
                               timeout_ms < 0 || timeout_ms > life_ms ? life_ms : timeout_ms);
     answer(portal, reply, claims, PWWB_CODE_INTERNAL);
-    st = wb_transport_address(transport, claims->reply_to, err);
+    st = reply_address(portal, transport, claims, err);
     if (st == PWWB_OK)
         st = pwwb_portal_begin(portal, claims, password, password_len, old_password,
                                old_password_len, buf, sizeof(buf), &len, &code, err);
@@ -287,5 +333,32 @@ pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *cl
         reply->content.findings = portal->findings;
         return PWWB_OK;
     }
-    return ask(portal, transport, claims, buf, len, deadline, reply, err);
+    end = ask(portal, transport, claims, buf, len, deadline, reply, err);
+    wb_portal_ended(portal, claims, end, &reply->content,
+                    wb_clock_monotonic_ms(&portal->clock) - portal->began_ms);
+    return PWWB_OK;
+}
+
+pwwb_status
+pwwb_portal_finish(pwwb_portal *portal, const pwwb_claims *claims, const uint8_t *sealed,
+                   size_t sealed_len, pwwb_reply *reply, pwwb_error *err)
+{
+    pwwb_status st;
+
+    wb_ok(err);
+    if (portal == NULL || claims == NULL || reply == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "portal, claims and reply must be given");
+    st = check_claims(claims, err);
+    if (st != PWWB_OK)
+        return st;
+
+    answer(portal, reply, claims, PWWB_CODE_OUTCOME_UNKNOWN);
+    if (sealed != NULL)
+        st = refresh(portal, err);
+    if (st == PWWB_OK && sealed != NULL)
+        st = pwwb_reply_open(reply, portal->keyring, claims->cti, sealed, sealed_len, err);
+    if (st == PWWB_OK)
+        wb_portal_ended(portal, claims, sealed != NULL ? PWWB_AUDIT_ANSWERED : PWWB_AUDIT_NO_ANSWER,
+                        &reply->content, -1);
+    return st;
 }

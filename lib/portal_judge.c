@@ -19,7 +19,7 @@ static const pwwb_account nobody = {
 
 /* Length and kinds are all that can be told of somebody unknown. */
 static pwwb_policy_rules
-rules_of(const pwwb_watch_report *report)
+rules_of(const pwwb_watch_info *report)
 {
     pwwb_policy_rules rules;
 
@@ -48,12 +48,12 @@ take_broken(const pwwb_findings *judged, pwwb_findings *findings)
 int32_t
 wb_portal_judge(pwwb_watch *watch, int32_t operation, wb_span password, pwwb_findings *findings)
 {
-    pwwb_watch_report report = {.size = sizeof(report)};
+    pwwb_watch_info   report = {.size = sizeof(report)};
     int32_t           kind   = wb_judge_kind(operation);
     pwwb_findings     judged = {0};
     pwwb_policy_rules rules;
 
-    (void)pwwb_watch_state(watch, &report, NULL);
+    (void)pwwb_watch_describe(watch, &report, NULL);
     if (wb_watch_all_stopped(&report))
         return PWWB_CODE_AGENT_DOWN;
     if (kind == PWWB_SET_UNLOCK || password.p == NULL

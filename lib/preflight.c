@@ -40,7 +40,7 @@ text_of(int32_t reason)
     case PWWB_WHY_GRANTED:
         return "it is there";
     case PWWB_WHY_ALLOWED:
-        return "it is not there, and the options allow to do without";
+        return "it is not there, and the options do without it";
     case PWWB_WHY_NOT_GRANTED:
         return "no entry grants it";
     case PWWB_WHY_DENIED:

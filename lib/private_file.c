@@ -18,7 +18,7 @@ failed(pwwb_error *err, const char *what, const char *how)
         advice = "; run this as the file's owner";
     else if (code == ELOOP)
         advice = "; a symbolic link: name the file itself";
-    return wb_fail_from(err, PWWB_E_SYSTEM, PWWB_ORIGIN_ERRNO, code, "cannot %s %s: %s%s", how,
+    return wb_fail_from(err, PWWB_E_SYSTEM, PWWB_LAYER_ERRNO, code, "cannot %s %s: %s%s", how,
                         what, strerror(code), advice);
 }
 
@@ -69,7 +69,7 @@ wb_private_file_read(const char *path, int flags, const char *what, uint8_t *buf
 
     *ret_len = 0;
     if (fd < 0 && errno == ENOENT)
-        return wb_fail_from(err, PWWB_E_NOT_FOUND, PWWB_ORIGIN_ERRNO, ENOENT, "%s is not there",
+        return wb_fail_from(err, PWWB_E_NOT_FOUND, PWWB_LAYER_ERRNO, ENOENT, "%s is not there",
                             what);
     if (fd < 0)
         return failed(err, what, "open");

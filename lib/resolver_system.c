@@ -202,7 +202,7 @@ ask_by_stream(const name_server *s, const wb_dns_question *question, int64_t dea
 
     memcpy(message, head, sizeof(head));
     memcpy(message + 2, question->octets, question->len);
-    st = pwwb_stream_connect(s->address, s->port, wb_stream_left(deadline), &stream, NULL);
+    st = pwwb_stream_new_tcp(s->address, s->port, wb_stream_left(deadline), &stream, NULL);
     if (st == PWWB_OK)
         st = pwwb_stream_write(stream, message, 2 + question->len, wb_stream_left(deadline), NULL);
     if (st == PWWB_OK)

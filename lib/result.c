@@ -83,6 +83,9 @@ static const row table[] = {
         "The person has no object in any directory that is synchronised."),
     ROW(NOT_ELIGIBLE, "33002", HELP_DESK,
         "No link carries the rule InfromADUserAccountEnabled: is the account enabled?"),
+    ROW(STAGING, "", HELP_DESK,
+        "The anchors are a staging server's, which writes nothing: let the active one's agents answer, or "
+        "end staging."),
     ROW(PERMISSION, "33004, SSPR_0029", HELP_DESK,
         "The service account lacks a right on this account, or inheritance is off there."),
     ROW(PROTECTED_ACCOUNT, "33004, SSPR_0029",
@@ -98,16 +101,26 @@ static const row table[] = {
         "The controller has no policy hints control, so history cannot be enforced on a reset. "
         "Update it, or allow resets without history."),
     ROW(CONFIGURATION, "33009, SSPR_0029", HELP_DESK,
-        "The agent is not set up right: service account, certificate, directory name or a filter."),
+        "The agent is not set up right: service account, certificate, directory name, a filter or the store "
+        "of anchors."),
     ROW(REFERRAL, "", HELP_DESK, "A read-only controller, or one of another domain: use a writable one."),
     ROW(INTERNAL, "32000", HELP_DESK, "A defect in the library or in a callback: report it."),
     ROW(PROTECTION_UNKNOWN, "33004, SSPR_0029", HELP_DESK,
         "Not reset: the service account cannot read tokenGroups, so it is not known whether this is an "
         "administrator's account. Make it a member of Windows Authorization Access Group."),
+    ROW(AUDIT, "SSPR_0029", HELP_DESK,
+        "Not done: the audit that the host requires did not take the event. Look why: disk, rights, collector."),
+    ROW(LIMIT_OPERATION, "SSPR_0029", HELP_DESK,
+        "The agent's limits leave this operation out: allow it there, or do not offer it."),
+    ROW(LIMIT_SCOPE, "SSPR_0029", HELP_DESK,
+        "The account is in none of the scopes of the agent's limits, or its distinguished name is not known."),
     ROW(UNREACHABLE, "32001, SSPR_0030", LATER, "The directory could not be reached; nothing was sent."),
     ROW(TIMEOUT, "SSPR_0030", LATER, "The deadline came before anything was sent."),
     ROW(AGENT_DOWN, "31044, SSPR_0030", LATER, "No agent took the request: is one running?"),
     ROW(BUSY, "SSPR_0030", LATER, "The relay, the journal or the agent had no room."),
+    ROW(LIMIT_RATE, "SSPR_0030", "There were too many requests. Try again later.",
+        "More requests, for this account or in all, than the agent's limits let through; nothing was sent. "
+        "Look who asks before you allow more."),
     ROW(EXPIRED_MESSAGE, "", AGAIN, "The request was older than its life when it was to be used."),
     ROW(REPLAYED, "", AGAIN, "The request's id was used before with other octets: somebody replays."),
     ROW(DECRYPT, "32004, SSPR_0029", AGAIN,
@@ -129,7 +142,8 @@ static const row table[] = {
         "An administrator's own password cannot be reset with the administrators' tool."),
     ROW(OUTCOME_UNKNOWN, "32000",
         "It is not certain that your password was set. Try to sign in with the new one first.",
-        "The connection was lost after sending: compare pwdLastSet with the time of the request."),
+        "The answer was lost, or the journal does not reach back to the time of the request: compare "
+        "pwdLastSet with that time."),
 #undef ROW
 };
 

@@ -90,7 +90,7 @@ judge(pwwb_status status, size_t size, size_t *ret_len, const char *what, pwwb_e
     if (status != PWWB_OK)
         return wb_answer(err, status, what);
 
-    return wb_fail_from(err, PWWB_E_CALLBACK, PWWB_ORIGIN_CALLER, status,
+    return wb_fail_from(err, PWWB_E_CALLBACK, PWWB_LAYER_CALLER, status,
                         "%s answered %zu octets of %zu", what, len, size);
 }
 

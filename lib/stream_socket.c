@@ -17,7 +17,7 @@ wb_socket_fail(pwwb_error *err, pwwb_status status, const char *sentence)
 {
     int code = errno;
 
-    return wb_fail_from(err, status, PWWB_ORIGIN_ERRNO, code, "%s", sentence);
+    return wb_fail_from(err, status, PWWB_LAYER_ERRNO, code, "%s", sentence);
 }
 
 pwwb_status

@@ -120,7 +120,7 @@ static const pwwb_stream_ops tcp_ops = {
 };
 
 pwwb_status
-pwwb_stream_connect(const char *host, int32_t port, int64_t timeout_ms, pwwb_stream **ret_stream,
+pwwb_stream_new_tcp(const char *host, int32_t port, int64_t timeout_ms, pwwb_stream **ret_stream,
                     pwwb_error *err)
 {
     int64_t     deadline = wb_stream_deadline(timeout_ms);

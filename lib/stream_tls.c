@@ -197,7 +197,7 @@ start(tls_stream *t, const wb_tls_peer *peer, pwwb_error *err)
 }
 
 pwwb_status
-pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
+pwwb_stream_new_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
                 pwwb_stream **ret_stream, pwwb_error *err)
 {
     wb_tls_peer peer;

@@ -34,7 +34,7 @@ wb_tls_fail(pwwb_error *err, pwwb_status status, int rc, const char *sentence)
         status   = PWWB_E_NO_MEMORY;
         sentence = "no memory for TLS";
     }
-    return wb_fail_from(err, status, PWWB_ORIGIN_MBEDTLS, rc, "%s", sentence);
+    return wb_fail_from(err, status, PWWB_LAYER_MBEDTLS, rc, "%s", sentence);
 }
 
 pwwb_status

@@ -123,7 +123,7 @@ static const pwwb_transport_ops local_ops = {
 };
 
 pwwb_status
-pwwb_relay_connect(pwwb_relay *relay, int32_t end, pwwb_transport **ret_transport, pwwb_error *err)
+pwwb_transport_new_relay(pwwb_relay *relay, int32_t end, pwwb_transport **ret_transport, pwwb_error *err)
 {
     wb_connection *self;
     pwwb_status    st;

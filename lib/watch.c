@@ -16,7 +16,8 @@
 #define LIFE_MS     ((int64_t)PWWB_HEARTBEAT_LIFE_S * 1000)
 #define TWICE_MS    60000 /* so far apart, two late heartbeats are a clock and not a delay */
 #define LEAST       WB_SIZE_UP_TO(pwwb_watch_options, reserved)
-#define LEAST_REPORT WB_SIZE_UP_TO(pwwb_watch_report, max_age_s)
+#define LEAST_LAST  WB_SIZE_UP_TO(pwwb_heartbeat, reserved2)
+#define LEAST_INFO WB_SIZE_UP_TO(pwwb_watch_info, max_age_s)
 
 static pwwb_status
 import_options(pwwb_watch *watch, const pwwb_watch_options *theirs, pwwb_error *err)
@@ -256,23 +257,63 @@ pwwb_watch_take(pwwb_watch *watch, const pwwb_keyring *keyring, const uint8_t *s
 }
 
 pwwb_status
-pwwb_watch_state(pwwb_watch *watch, pwwb_watch_report *ret_report, pwwb_error *err)
+pwwb_watch_describe(pwwb_watch *watch, pwwb_watch_info *ret_info, pwwb_error *err)
 {
-    pwwb_watch_report ours = {.size = sizeof(ours)};
-    int64_t           now_ms;
-    pwwb_status       st;
+    pwwb_watch_info ours = {.size = sizeof(ours)};
+    int64_t         now_ms;
+    pwwb_status     st;
 
     wb_ok(err);
-    if (watch == NULL || ret_report == NULL)
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "watch and ret_report must be given");
+    if (watch == NULL || ret_info == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "watch and ret_info must be given");
 
     now_ms = wb_clock_monotonic_ms(&watch->clock);
     pthread_mutex_lock(&watch->mutex);
     wb_watch_judge(watch, now_ms, &ours);
     pthread_mutex_unlock(&watch->mutex);
-    st = wb_ops_export(ret_report, LEAST_REPORT, &ours, sizeof(ours));
+    st = wb_ops_export(ret_info, LEAST_INFO, &ours, sizeof(ours));
     if (st != PWWB_OK)
-        return wb_fail(err, st, "a report of size %zu does not fit this library", ret_report->size);
+        return wb_fail(err, st, "an info of size %zu does not fit this library", ret_info->size);
 
+    return PWWB_OK;
+}
+
+/* A copy of the agent at a place. size 0: there is none. */
+static wb_watched
+watched_at(const pwwb_watch *watch, size_t index)
+{
+    static const wb_watched none = {.last = {.size = 0}};
+    size_t                  i;
+
+    for (i = 0; i < PWWB_WATCH_AGENTS; i++)
+        if (watch->agents[i].last.size != 0 && index-- == 0)
+            return watch->agents[i];
+    return none;
+}
+
+pwwb_status
+pwwb_watch_describe_agent(pwwb_watch *watch, size_t index, pwwb_heartbeat *ret_last, int32_t *ret_state,
+                 int64_t *ret_age_s, pwwb_error *err)
+{
+    wb_watched  w;
+    int64_t     now_ms;
+    pwwb_status st;
+
+    wb_ok(err);
+    if (watch == NULL || ret_last == NULL || ret_state == NULL || ret_age_s == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "watch and what is returned must be given");
+
+    now_ms = wb_clock_monotonic_ms(&watch->clock);
+    pthread_mutex_lock(&watch->mutex);
+    w = watched_at(watch, index);
+    pthread_mutex_unlock(&watch->mutex);
+    if (w.last.size == 0)
+        return wb_fail(err, PWWB_E_NOT_FOUND, "no more agents are known");
+
+    st = wb_ops_export(ret_last, LEAST_LAST, &w.last, sizeof(w.last));
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "a heartbeat of size %zu does not fit this library", ret_last->size);
+    *ret_state = wb_watched_state(watch, &w, now_ms);
+    *ret_age_s = wb_watched_age(&w, now_ms) / 1000;
     return PWWB_OK;
 }

@@ -42,9 +42,13 @@ void wb_watch_keys(pwwb_watch *watch, const pwwb_keyring *keyring);
 int  wb_watch_knows_keys(pwwb_watch *watch, uint64_t version);
 
 /* watch_state.c: the report, under the mutex; by the monotonic clock. */
-void wb_watch_judge(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *report);
+void wb_watch_judge(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_info *report);
+
+/* One agent: enum pwwb_watched_state, and how old its last word is. */
+int32_t wb_watched_state(const pwwb_watch *watch, const wb_watched *w, int64_t now_ms);
+int64_t wb_watched_age(const wb_watched *w, int64_t now_ms);
 
 /* Whether every agent that is known said that it stops: then nobody takes a request. */
-int wb_watch_all_stopped(const pwwb_watch_report *report);
+int wb_watch_all_stopped(const pwwb_watch_info *report);
 
 #endif /* WB_WATCH_H */

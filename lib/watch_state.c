@@ -8,7 +8,7 @@
 
 /* The first of all that hold: a lower number is worse. A code goes with what is worst. */
 static void
-lower(pwwb_watch_report *r, int32_t state, int32_t code)
+lower(pwwb_watch_info *r, int32_t state, int32_t code)
 {
     if (state >= r->state)
         return;
@@ -18,16 +18,26 @@ lower(pwwb_watch_report *r, int32_t state, int32_t code)
 }
 
 /* How old its last word is. One that was under way for a while is as old as it says. */
-static int64_t
-age_of(const wb_watched *w, int64_t now_ms)
+int64_t
+wb_watched_age(const wb_watched *w, int64_t now_ms)
 {
     int64_t age = now_ms - w->heard_ms;
 
     return !w->is_skewed && w->lag_ms > 0 ? age + w->lag_ms : age;
 }
 
+int32_t
+wb_watched_state(const pwwb_watch *watch, const wb_watched *w, int64_t now_ms)
+{
+    if (w->last.health == PWWB_HEALTH_STOPPING)
+        return PWWB_WATCHED_STOPPED;
+    if (wb_watched_age(w, now_ms) > watch->stale_ms)
+        return PWWB_WATCHED_SILENT;
+    return w->is_skewed ? PWWB_WATCHED_SKEWED : PWWB_WATCHED_ALIVE;
+}
+
 static void
-add_skew(pwwb_watch_report *r, const wb_watched *w)
+add_skew(pwwb_watch_info *r, const wb_watched *w)
 {
     if (llabs(w->lag_ms) > llabs(r->skew_ms))
         r->skew_ms = -w->lag_ms;
@@ -57,7 +67,7 @@ rules_of(const pwwb_heartbeat *h)
 }
 
 static void
-put_rules(pwwb_watch_report *r, const pwwb_policy_rules *rules)
+put_rules(pwwb_watch_info *r, const pwwb_policy_rules *rules)
 {
     r->rules_source   = rules->source;
     r->min_length     = rules->min_length;
@@ -68,7 +78,7 @@ put_rules(pwwb_watch_report *r, const pwwb_policy_rules *rules)
 }
 
 static void
-add_directories(pwwb_watch_report *r, const pwwb_heartbeat *h)
+add_directories(pwwb_watch_info *r, const pwwb_heartbeat *h)
 {
     int32_t lacking = h->directories - h->directories_up;
 
@@ -81,7 +91,7 @@ add_directories(pwwb_watch_report *r, const pwwb_heartbeat *h)
 
 /* One that is alive. */
 static void
-add_agent(const pwwb_watch *watch, const pwwb_heartbeat *h, pwwb_watch_report *r,
+add_agent(const pwwb_watch *watch, const pwwb_heartbeat *h, pwwb_watch_info *r,
           pwwb_policy_rules *rules)
 {
     pwwb_policy_rules theirs = rules_of(h);
@@ -107,25 +117,29 @@ add_agent(const pwwb_watch *watch, const pwwb_heartbeat *h, pwwb_watch_report *r
 }
 
 static void
-add(const pwwb_watch *watch, const wb_watched *w, int64_t now_ms, pwwb_watch_report *r,
+add(const pwwb_watch *watch, const wb_watched *w, int64_t now_ms, pwwb_watch_info *r,
     pwwb_policy_rules *rules)
 {
-    if (w->last.health == PWWB_HEALTH_STOPPING) {
+    switch (wb_watched_state(watch, w, now_ms)) {
+    case PWWB_WATCHED_STOPPED:
         r->agents_stopped++;
-    } else if (age_of(w, now_ms) > watch->stale_ms) {
+        break;
+    case PWWB_WATCHED_SILENT:
         r->agents_silent++;
-    } else if (w->is_skewed) {
+        break;
+    case PWWB_WATCHED_SKEWED:
         r->agents_skewed++;
         add_skew(r, w);
         lower(r, PWWB_READY_CLOCK_SKEW, PWWB_CODE_CLOCK);
-    } else {
+        break;
+    default:
         add_skew(r, w);
         add_agent(watch, &w->last, r, rules);
     }
 }
 
 static void
-judge_silence(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *r)
+judge_silence(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_info *r)
 {
     int is_known = r->agents_stopped + r->agents_silent > 0
                    || now_ms - watch->begun_ms > watch->stale_ms;
@@ -140,7 +154,7 @@ judge_silence(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *r)
 
 /* What the relay says; that an agent listens is not listened to. */
 static void
-judge_relay(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *r)
+judge_relay(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_info *r)
 {
     if (now_ms - watch->told_ms > watch->stale_ms)
         return;
@@ -151,7 +165,7 @@ judge_relay(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *r)
 }
 
 void
-wb_watch_judge(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *report)
+wb_watch_judge(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_info *report)
 {
     pwwb_policy_rules rules;
     size_t            i;
@@ -172,7 +186,7 @@ wb_watch_judge(const pwwb_watch *watch, int64_t now_ms, pwwb_watch_report *repor
 }
 
 int
-wb_watch_all_stopped(const pwwb_watch_report *report)
+wb_watch_all_stopped(const pwwb_watch_info *report)
 {
     return report->agents_stopped > 0
            && report->agents + report->agents_silent + report->agents_skewed == 0;

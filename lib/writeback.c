@@ -48,9 +48,15 @@ import_options(pwwb_writeback *w, const pwwb_writeback_options *theirs, pwwb_err
     if ((ours.flags & ~(uint32_t)FLAGS) != 0 || ours.reserved != 0)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "flags or reserved has an unknown bit");
 
+    if (ours.reserved2 != 0)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "reserved2 must be 0");
+
     w->skew_ms = ours.skew_ms > 0 ? ours.skew_ms : DEFAULT_SKEW_MS;
     w->flags   = ours.flags;
+    w->limits  = ours.limits;
     st         = import_filters(w, &ours, err);
+    if (st == PWWB_OK)
+        st = wb_audit_make(&w->audit, ours.audit, ours.audit_ctx, ours.audit_required, err);
     return st == PWWB_OK ? wb_clock_make(&w->clock, ours.clock, ours.clock_ctx, err) : st;
 }
 
@@ -81,6 +87,7 @@ pwwb_writeback_new(pwwb_keyring *keyring, const pwwb_writeback_options *options,
         return st;
     }
     w->keyring     = pwwb_keyring_ref(keyring);
+    w->limits      = wb_limits_ref(w->limits);
     *ret_writeback = w;
     return PWWB_OK;
 }
@@ -105,8 +112,10 @@ pwwb_writeback_free(pwwb_writeback *writeback)
     if (writeback == NULL)
         return;
 
+    pwwb_writeback_wipe(writeback);
     pwwb_request_free(writeback->request);
     pwwb_keyring_free(writeback->keyring);
+    pwwb_limits_free(writeback->limits);
     free(writeback);
 }
 
@@ -118,11 +127,14 @@ pwwb_writeback_wipe(pwwb_writeback *writeback)
     if (writeback == NULL)
         return;
 
+    wb_writeback_ended(writeback, PWWB_AUDIT_GIVEN_UP, 0);
     pwwb_request_wipe(writeback->request);
     kept = (pwwb_writeback){.keyring = writeback->keyring,
                             .clock   = writeback->clock,
                             .skew_ms = writeback->skew_ms,
                             .flags   = writeback->flags,
+                            .audit   = writeback->audit,
+                            .limits  = writeback->limits,
                             .request = writeback->request};
     memcpy(kept.filters, writeback->filters, sizeof(kept.filters));
     kept.filter_count = writeback->filter_count;

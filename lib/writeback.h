@@ -4,8 +4,10 @@
 
 #include <pwwb/writeback.h>
 
+#include "audit.h"
 #include "clock.h"
 #include "crypto.h"
+#include "limits_rate.h"
 #include "result.h"
 
 struct pwwb_writeback {
@@ -15,6 +17,10 @@ struct pwwb_writeback {
     uint32_t          flags;
     const pwwb_filter *filters[PWWB_FILTERS_MAX];
     size_t            filter_count;
+    wb_audit          audit;
+    pwwb_limits      *limits; /* NULL = none */
+    int               is_audited; /* of this request all is told */
+    int64_t           began_ms; /* monotonic */
     pwwb_request     *request;
     int32_t           need;
     int32_t           code; /* once it is known; 0 before */
@@ -25,6 +31,7 @@ struct pwwb_writeback {
     uint8_t           digest[WB_SHA256_SIZE];
     int               is_found;
     pwwb_found        found;
+    wb_limits_place   place; /* its own among those that were let through */
     int64_t           last_set_ms; /* before the modify; after it, what it made */
     pwwb_account      account;
     pwwb_policy_rules rules;
@@ -41,6 +48,11 @@ enum {
     WB_PUT_OFF_JOURNAL = 2  /* the journal was busy */
 };
 
+/* writeback_audit.c. The last look before the write, and the host's audit is told: PWWB_CODE_OK to go on. */
+int32_t wb_writeback_last_look(pwwb_writeback *w);
+/* How it ended: one of enum pwwb_audit_end. Told once for a request; nothing when none was opened. */
+void    wb_writeback_ended(pwwb_writeback *w, int32_t end, int32_t code);
+
 /* What the journal cannot know of an earlier delivery, by since when it knows. */
 void wb_writeback_look_back(pwwb_writeback *w, int64_t since_ms);
 
@@ -55,8 +67,9 @@ int64_t wb_writeback_keep_ms(const pwwb_writeback *w);
 /* What is left of the request's life, milliseconds; 0 when it is over. */
 int64_t wb_writeback_life_ms(const pwwb_writeback *w);
 
-/* writeback_judge.c: pure. What the claims and the account alone decide, in order: the code of
- * the first refusal, findings added; PWWB_CODE_OK to go on. */
+/* writeback_judge.c: pure, but for the rates. What the claims alone decide once they are claimed, and what
+ * they and the account do, in order: the code of the first refusal, findings added; PWWB_CODE_OK to go on. */
+int32_t wb_judge_claims(const pwwb_writeback *w);
 int32_t wb_judge_account(pwwb_writeback *w);
 /* When the account's password was written, by the controller's clock; 0 or -1 when nobody knows. */
 int64_t wb_judge_written_ms(const pwwb_writeback *w);

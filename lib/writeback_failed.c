@@ -28,6 +28,13 @@ unsent_code(pwwb_status status, int32_t need)
     case PWWB_E_DIRECTORY:
     case PWWB_E_NOT_SUPPORTED:
         return PWWB_CODE_CONFIGURATION;
+    case PWWB_E_NO_SPACE:
+        return need == PWWB_NEED_FIND ? PWWB_CODE_BUSY : PWWB_CODE_INTERNAL;
+    case PWWB_E_MALFORMED: /* of a store of anchors, which an administrator mends */
+    case PWWB_E_PERMISSION:
+    case PWWB_E_READ_ONLY:
+    case PWWB_E_SYSTEM:
+        return need == PWWB_NEED_FIND ? PWWB_CODE_CONFIGURATION : PWWB_CODE_INTERNAL;
     default:
         return PWWB_CODE_INTERNAL;
     }
@@ -41,6 +48,7 @@ unclaimed(pwwb_writeback *w, pwwb_status status, pwwb_error *err)
     if (status == PWWB_E_TIMEOUT) {
         w->put_off = WB_PUT_OFF_JOURNAL;
         w->need    = PWWB_NEED_RELEASE;
+        wb_writeback_ended(w, PWWB_AUDIT_PUT_OFF, PWWB_CODE_BUSY);
         return PWWB_OK;
     }
     return wb_writeback_answer(

@@ -69,10 +69,41 @@ is_unproven(const pwwb_writeback *w)
 }
 
 int32_t
+wb_judge_claims(const pwwb_writeback *w)
+{
+    if (w->late != 0)
+        return w->late;
+
+    return wb_limits_allow_operation(w->limits, pwwb_request_claims(w->request)->operation)
+               ? PWWB_CODE_OK
+               : PWWB_CODE_LIMIT_OPERATION;
+}
+
+/* Before anything is told of the account: also what is refused below has been paid for. */
+static int32_t
+judge_limits(pwwb_writeback *w)
+{
+    int64_t wall_ms = wb_clock_wall_ms(&w->clock);
+
+    if (!wb_limits_allow_dn(w->limits, w->account.dn))
+        return PWWB_CODE_LIMIT_SCOPE;
+
+    wb_limits_take(w->limits, w->found.guid, &w->place);
+    if (w->place.is_taken)
+        return PWWB_CODE_OK;
+
+    state(w, PWWB_CODE_LIMIT_RATE, wall_ms + w->place.wait_ms, w->place.most);
+    return PWWB_CODE_LIMIT_RATE;
+}
+
+int32_t
 wb_judge_account(pwwb_writeback *w)
 {
     int32_t kind = wb_judge_kind(pwwb_request_claims(w->request)->operation);
+    int32_t code = judge_limits(w);
 
+    if (code != PWWB_CODE_OK)
+        return code;
     if (w->account.kind != PWWB_ACCOUNT_PERSON)
         return PWWB_CODE_TARGET_REFUSED;
     if (is_over(&w->account)) {

@@ -23,7 +23,7 @@ static pwwb_status
 claim(const walk *k)
 {
     const pwwb_claims *claims = pwwb_writeback_claims(k->w);
-    pwwb_entry         entry  = {.size = sizeof(entry)};
+    pwwb_journal_entry entry  = {.size = sizeof(entry)};
     uint8_t            reply[PWWB_ENVELOPE_MAX];
     pwwb_status        st;
 
@@ -117,7 +117,7 @@ read_account(const walk *k)
     if (st != PWWB_OK)
         return pwwb_writeback_failed(k->w, st, k->err);
 
-    return pwwb_writeback_account(k->w, &account, &rules, k->err);
+    return pwwb_writeback_account_read(k->w, &account, &rules, k->err);
 }
 
 static pwwb_status
@@ -157,7 +157,7 @@ set(const walk *k)
     pwwb_set        set      = {.size = sizeof(set)};
     int64_t         most_ms; /* by the wall clock: time goes on there while a machine sleeps */
     int64_t         limit = left(k);
-    pwwb_status     st    = pwwb_writeback_set(k->w, &set, &most_ms, k->err);
+    pwwb_status     st    = pwwb_writeback_to_set(k->w, &set, &most_ms, k->err);
 
     if (st != PWWB_OK)
         return st;
@@ -166,7 +166,7 @@ set(const walk *k)
 
     st = pwwb_directory_set(pick(k), &set, limit, &result, k->err);
     (void)st; /* a code is there after a failure too */
-    return pwwb_writeback_result(k->w, &result, k->err);
+    return pwwb_writeback_set_done(k->w, &result, k->err);
 }
 
 static pwwb_status

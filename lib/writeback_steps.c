@@ -51,6 +51,7 @@ wb_writeback_answer(pwwb_writeback *w, int32_t code, int32_t next, pwwb_error *e
                          err);
     if (st != PWWB_OK)
         w->reply_len = 0;
+    wb_writeback_ended(w, PWWB_AUDIT_ANSWERED, w->code);
     return st;
 }
 
@@ -98,6 +99,7 @@ pwwb_status
 pwwb_writeback_begin(pwwb_writeback *writeback, const uint8_t *sealed, size_t sealed_len,
                      pwwb_error *err)
 {
+    int64_t     began_ms;
     int32_t     code;
     pwwb_status st;
 
@@ -106,6 +108,7 @@ pwwb_writeback_begin(pwwb_writeback *writeback, const uint8_t *sealed, size_t se
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "writeback and sealed must be given");
 
     pwwb_writeback_wipe(writeback);
+    began_ms = wb_clock_monotonic_ms(&writeback->clock);
     st = pwwb_request_open(writeback->request, writeback->keyring, sealed, sealed_len,
                            wb_clock_wall_ms(&writeback->clock) / 1000, writeback->skew_ms / 1000,
                            err);
@@ -113,6 +116,7 @@ pwwb_writeback_begin(pwwb_writeback *writeback, const uint8_t *sealed, size_t se
         return st;
 
     wb_sha256(sealed, sealed_len, writeback->digest);
+    writeback->began_ms    = began_ms;
     writeback->last_set_ms = -1;
     code                   = early_code(st, pwwb_request_claims(writeback->request));
     if (code != PWWB_CODE_OK)
@@ -150,42 +154,46 @@ wb_writeback_look_back(pwwb_writeback *w, int64_t since_ms)
 static pwwb_status
 start(pwwb_writeback *w, int64_t since_ms, pwwb_error *err)
 {
+    int32_t code = wb_judge_claims(w);
+
     wb_writeback_look_back(w, since_ms);
-    if (w->late != 0)
-        return wb_writeback_answer(w, w->late, PWWB_NEED_FINISH, err);
+    if (code != PWWB_CODE_OK)
+        return wb_writeback_answer(w, code, PWWB_NEED_FINISH, err);
 
     w->need = PWWB_NEED_FIND;
     return PWWB_OK;
 }
 
 pwwb_status
-pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry, const uint8_t *reply,
+pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_journal_entry *entry, const uint8_t *reply,
                        size_t reply_len, pwwb_error *err)
 {
-    pwwb_entry  ours;
-    pwwb_status st = expect(writeback, PWWB_NEED_CLAIM, entry != NULL, err);
+    pwwb_journal_entry ours;
+    pwwb_status        st = expect(writeback, PWWB_NEED_CLAIM, entry != NULL, err);
 
     if (st != PWWB_OK)
         return st;
 
-    st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_entry, since_ms), entry);
+    st = wb_ops_import(&ours, sizeof(ours), WB_SIZE_UP_TO(pwwb_journal_entry, since_ms), entry);
     if (st != PWWB_OK)
         return wb_fail(err, st, "an entry of size %zu does not fit this library", entry->size);
 
     switch (ours.state) {
-    case PWWB_CLAIM_NEW:
+    case PWWB_ENTRY_NEW:
         return start(writeback, ours.since_ms, err);
-    case PWWB_CLAIM_RUNNING:
+    case PWWB_ENTRY_RUNNING:
         writeback->need = PWWB_NEED_RELEASE;
+        wb_writeback_ended(writeback, PWWB_AUDIT_PUT_OFF, PWWB_CODE_IN_PROGRESS);
         return PWWB_OK;
-    case PWWB_CLAIM_DONE:
+    case PWWB_ENTRY_DONE:
         if (reply == NULL || reply_len == 0 || reply_len > sizeof(writeback->reply))
             return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "what is done has a reply");
         memcpy(writeback->reply, reply, reply_len);
         writeback->reply_len = reply_len;
         writeback->need      = PWWB_NEED_SEND;
+        wb_writeback_ended(writeback, PWWB_AUDIT_REPEATED, 0);
         return PWWB_OK;
-    case PWWB_CLAIM_REPLAY:
+    case PWWB_ENTRY_REPLAY:
         return wb_writeback_answer(writeback, PWWB_CODE_REPLAYED, PWWB_NEED_SEND, err);
     default:
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "claim state %d is not known",
@@ -263,7 +271,7 @@ import_account(pwwb_writeback *w, const pwwb_account *account, const pwwb_policy
 }
 
 pwwb_status
-pwwb_writeback_account(pwwb_writeback *writeback, const pwwb_account *account,
+pwwb_writeback_account_read(pwwb_writeback *writeback, const pwwb_account *account,
                        const pwwb_policy_rules *rules, pwwb_error *err)
 {
     int32_t     code;
@@ -304,19 +312,22 @@ pwwb_writeback_looked_up(pwwb_writeback *writeback, int32_t ours, pwwb_error *er
 pwwb_status
 pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err)
 {
+    int32_t     code;
     pwwb_status st = expect(writeback, PWWB_NEED_RECORD, 1, err);
 
     if (st != PWWB_OK)
         return st;
-    if (wb_writeback_life_ms(writeback) == 0)
-        return wb_writeback_answer(writeback, PWWB_CODE_EXPIRED_MESSAGE, PWWB_NEED_FINISH, err);
+
+    code = wb_writeback_last_look(writeback);
+    if (code != PWWB_CODE_OK)
+        return wb_writeback_answer(writeback, code, PWWB_NEED_FINISH, err);
 
     writeback->need = PWWB_NEED_SET;
     return PWWB_OK;
 }
 
 pwwb_status
-pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_set, int64_t *ret_max_ms,
+pwwb_writeback_to_set(const pwwb_writeback *writeback, pwwb_set *ret_set, int64_t *ret_max_ms,
                    pwwb_error *err)
 {
     const pwwb_claims *claims;
@@ -339,7 +350,7 @@ pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_set, int64_t *
 }
 
 pwwb_status
-pwwb_writeback_result(pwwb_writeback *writeback, const pwwb_set_result *result, pwwb_error *err)
+pwwb_writeback_set_done(pwwb_writeback *writeback, const pwwb_set_result *result, pwwb_error *err)
 {
     pwwb_set_result ours;
     int32_t         code;
@@ -379,7 +390,9 @@ pwwb_writeback_unclaimed(pwwb_writeback *writeback, pwwb_error *err)
     if (st != PWWB_OK)
         return st;
 
+    wb_limits_give_back(writeback->limits, writeback->found.guid, &writeback->place);
     writeback->put_off = WB_PUT_OFF_KEY;
     writeback->need    = PWWB_NEED_RELEASE;
+    wb_writeback_ended(writeback, PWWB_AUDIT_PUT_OFF, PWWB_CODE_BUSY);
     return PWWB_OK;
 }

@@ -20,6 +20,7 @@ typedef struct amqp_world {
     int64_t     wall_ms;
     size_t      most;        /* octets at a time; 0 = many */
     int         opens;       /* tries to connect */
+    int         writes;      /* calls, each a packet */
     int         made, frees; /* streams that were opened and closed */
     pwwb_status open_status; /* what a try answers */
     pwwb_status read_status; /* what a read answers; PWWB_OK = what there is */
@@ -53,6 +54,7 @@ world_write(void *ctx, const uint8_t *data, size_t len, size_t *ret_len, int64_t
     if (w->is_stuck)
         return PWWB_E_TIMEOUT;
 
+    w->writes++;
     *ret_len = w->most > 0 && w->most < len ? w->most : len;
     peer_in(&w->peer, data, *ret_len);
     return PWWB_OK;
@@ -165,12 +167,12 @@ world_drop(amqp_world *w)
     CHECK_INT(w->made, w->frees);
 }
 
-static inline pwwb_amqp_status
+static inline pwwb_amqp_info
 world_status(amqp_world *w)
 {
-    pwwb_amqp_status status = {.size = sizeof(status)};
+    pwwb_amqp_info status = {.size = sizeof(status)};
 
-    CHECK_STATUS(PWWB_OK, pwwb_amqp_get_status(w->amqp, &status, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_describe(w->amqp, &status, NULL));
     return status;
 }
 

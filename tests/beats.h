@@ -53,7 +53,10 @@ static const pwwb_directory_ops site_ops = {
 };
 
 typedef struct worker {
-    pwwb_transport *side;
+    pwwb_transport *under; /* its end of the relay */
+    pwwb_transport *side;  /* the same, while it is not cut */
+    int             is_cut;
+    long            tries; /* to send while it was cut */
     pwwb_directory *directories[2];
     pwwb_agent     *agent;
 } worker;
@@ -83,6 +86,48 @@ typedef struct world {
 } world;
 
 static inline pwwb_status
+worker_send(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error *err)
+{
+    worker      *k    = ctx;
+    pwwb_message copy = *message;
+
+    k->tries += k->is_cut;
+    return k->is_cut ? PWWB_E_CONNECT : wb_transport_send(k->under, &copy, timeout_ms, err);
+}
+
+static inline pwwb_status
+worker_receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, int64_t timeout_ms,
+               pwwb_error *err)
+{
+    worker *k = ctx;
+
+    return k->is_cut ? PWWB_E_TIMEOUT
+                     : wb_transport_receive(k->under, buf, buf_size, ret_delivery, timeout_ms, err);
+}
+
+static inline pwwb_status
+worker_settle(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pwwb_error *err)
+{
+    return wb_transport_settle(((worker *)ctx)->under, tag, verdict, timeout_ms, err);
+}
+
+static inline pwwb_status
+worker_presence(void *ctx, int32_t *ret_agents, pwwb_error *err)
+{
+    worker *k = ctx;
+
+    return k->is_cut ? PWWB_E_CONNECT : wb_transport_presence(k->under, ret_agents, err);
+}
+
+static const pwwb_transport_ops worker_ops = {
+    .size     = sizeof(pwwb_transport_ops),
+    .send     = worker_send,
+    .receive  = worker_receive,
+    .settle   = worker_settle,
+    .presence = worker_presence,
+};
+
+static inline pwwb_status
 worker_make(world *w, size_t number, size_t which)
 {
     process               *p         = &w->processes[number];
@@ -94,7 +139,9 @@ worker_make(world *w, size_t number, size_t which)
     pwwb_status            st;
     size_t                 i;
 
-    st = pwwb_relay_connect(w->relay, PWWB_RELAY_AGENT, &k->side, NULL);
+    st = pwwb_transport_new_relay(w->relay, PWWB_RELAY_AGENT, &k->under, NULL);
+    if (st == PWWB_OK)
+        st = pwwb_transport_new(&worker_ops, k, &k->side, NULL);
     o.transport = k->side;
     if (which == 0) {
         memset(o.agent_id, (int)number + 1, PWWB_ID_SIZE);
@@ -117,6 +164,7 @@ worker_drop(worker *k)
 {
     pwwb_agent_free(k->agent);
     pwwb_transport_free(k->side);
+    pwwb_transport_free(k->under);
     pwwb_directory_free(k->directories[0]);
     pwwb_directory_free(k->directories[1]);
     *k = (worker){.agent = NULL};
@@ -147,7 +195,7 @@ instance_make(world *w, instance *n)
     pwwb_watch_options o = {.size = sizeof(o), .clock = &fake_clock_ops, .clock_ctx = &w->clock,
                             .keyring = w->keys};
 
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(w->relay, PWWB_RELAY_PORTALS, &n->side, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(w->relay, PWWB_RELAY_PORTALS, &n->side, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_watch_new(&o, &n->watch, NULL));
 }
 
@@ -164,7 +212,7 @@ world_prepare(world *w, size_t processes, size_t workers)
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(64, &fake_clock_ops, &w->clock, &w->relay, NULL));
     CHECK_STATUS(PWWB_OK,
                  pwwb_journal_new_memory(64, &fake_clock_ops, &w->clock, &w->journal, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(w->relay, PWWB_RELAY_PORTAL, &w->replies, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(w->relay, PWWB_RELAY_PORTAL, &w->replies, NULL));
     for (i = 0; i < INSTANCES; i++)
         instance_make(w, &w->instances[i]);
     for (i = 0; i < PROCESSES; i++)
@@ -247,12 +295,12 @@ run_for(world *w, int64_t ms, int64_t step)
     }
 }
 
-static inline pwwb_watch_report
+static inline pwwb_watch_info
 report_of(const instance *n)
 {
-    pwwb_watch_report r = {.size = sizeof(r)};
+    pwwb_watch_info r = {.size = sizeof(r)};
 
-    CHECK_STATUS(PWWB_OK, pwwb_watch_state(n->watch, &r, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_watch_describe(n->watch, &r, NULL));
     return r;
 }
 

@@ -3,8 +3,8 @@
 """check_api.py LIBPWWB.SO [ROOT]: exported = declared = in the symbol map = explained.
 
 Exported is what `nm` sees, declared what include/pwwb/*.h mark PWWB_API, the map lib/libpwwb.map. The
-same for each companion lib/NAME/: its header NAME.h, its map libpwwb-NAME.map, and NAME/libpwwb-NAME.so
-beside the library, which must be built.
+same for each companion lib/NAME/: its header NAME.h and those that say "companion libpwwb-NAME" at their
+head, its map libpwwb-NAME.map, and NAME/libpwwb-NAME.so beside the library, which must be built.
 Explained: a docstring right before it, with @since, an @param for every parameter (a lone parameter
 of a *_free may go without) and a @retval where a status says how the call went; types, fields, enum
 values and constants have a docstring too, before or, as /**<, after. Prints file:line: text for
@@ -16,20 +16,8 @@ import subprocess
 import sys
 import tempfile
 
-TOKEN = re.compile(r"""
-    (?P<doc>/\*\*(?!/).*?\*/) | (?P<comment>/\*.*?\*/|//[^\n]*)
-  | (?P<directive>^[ \t]*\#(?:\\\n|[^\n])*)
-  | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-  | (?P<word>\w+) | (?P<mark>\.\.\.|[^\s\w])""", re.S | re.M | re.X)
-MARKS = {"PWWB_API", "PWWB_MUST_CHECK", "PWWB_NONNULL"}
-OPEN, CLOSE = set("([{"), set(")]}")
-
-
-class Item:
-    """One declaration, field or enum value: its tokens, where it begins, what explains it."""
-
-    def __init__(self, line):
-        self.tokens, self.lines, self.line, self.doc = [], [], line, ""
+from headers import (MARKS, companion_of, described, field_name, function_of, in_map, parameters, split,
+                     within)
 
 
 class Header:
@@ -42,31 +30,15 @@ class Header:
         self.split(path.read_text())
 
     def split(self, text):
-        """Walk the tokens: at each ";" outside all braces a declaration is complete."""
-        item, doc, depth, conditions = None, "", 0, 0
-        for match in TOKEN.finditer(text):
-            kind, token = match.lastgroup, match[0]
-            line = text.count("\n", 0, match.start()) + 1
-            if kind == "comment" or token in ("PWWB_BEGIN_DECLS", "PWWB_END_DECLS"):
-                continue
-            if kind == "directive":
-                conditions += self.directive(line, token, doc, conditions)
-                doc = ""
-                continue
-            if kind == "doc" and item is None:
-                doc = "" if "@file" in token else token
-                continue
-            if item is None:
-                item = Item(line)
-                item.doc, doc = doc, ""
-            item.tokens.append(token if kind != "doc" else "/**<" if "/**<" in token else "/**")
-            item.lines.append((line, token))
-            depth += (token in OPEN) - (token in CLOSE)
-            if token == ";" and depth == 0:
-                self.declaration(item)
-                item = None
-        if item is not None:
-            self.say(item.line, "a declaration that does not end")
+        """Look at each directive and declaration."""
+        conditions = 0
+        for event, *rest in split(text):
+            if event == "directive":
+                conditions += self.directive(*rest, conditions)
+            elif event == "declaration":
+                self.declaration(rest[0])
+            else:
+                self.say(rest[0].line, "a declaration that does not end")
 
     def directive(self, line, token, doc, conditions):
         """Constants, which stand directly inside the include guard; how deep the next line is."""
@@ -78,9 +50,7 @@ class Header:
         return -1 if word and word[1] == "endif" else 0
 
     def declaration(self, item):
-        plain = [t for t in item.tokens if not t.startswith("/**")]
-        call = next((i for i, t in enumerate(plain[:-1]) if t.startswith("pwwb_")
-                     and plain[i + 1] == "("), None)
+        plain, call = item.plain(), function_of(item)
         if plain[0] == "typedef" or "{" in plain or plain[0] in ("struct", "enum", "union"):
             self.type(item, plain)
         elif call is None:
@@ -117,84 +87,15 @@ class Header:
         names = [t for t in plain if re.match(r"(pwwb|PWWB)_", t) and t not in MARKS]
         if not item.doc:
             self.say(item.line, f"{names[0] if names else 'a type'} has no docstring")
-        if "{" in item.tokens:
-            begin = item.tokens.index("{") + 1
-            end = len(item.tokens) - item.tokens[::-1].index("}") - 1
-            self.body(item.lines[begin:end], "," if "enum" in plain[:2] else ";")
-
-    def body(self, tokens, separator):
-        """Fields or values: a docstring before one, or /**< behind it and its separator."""
-        items, doc, depth, item = [], "", 0, None
-        for line, token in tokens:
-            if token.startswith("/**<") and (item or items):
-                (item or items[-1]).doc = token
-            elif token.startswith("/**"):
-                doc = token
-            elif token == separator and depth == 0:
-                item = None
-            else:
-                if item is None:
-                    item = Item(line)
-                    item.doc, doc = doc, ""
-                    items.append(item)
-                item.tokens.append(token)
-                depth += (token in OPEN) - (token in CLOSE)
-        for item in items:
-            self.field(item)
+        for part in within(item):
+            self.field(part)
 
     def field(self, item):
-        text = " ".join(item.tokens)
-        pointer = re.search(r"\( \* (\w+) \) \(", text)
-        bare = re.sub(r"(\[.*\]|=.*| )+$", "", text)
-        name = pointer[1] if pointer else re.search(r"\w+$", bare)[0]
+        name, is_pointer = field_name(item)
         if not item.doc:
             self.say(item.line, f"{name} has no docstring")
-        elif pointer:
-            rest = item.tokens[item.tokens.index(pointer[1]) + 2:]
-            self.unknown(item.line, name, item.doc, parameters(rest))
-
-
-def parameters(tokens):
-    """The names in "( type name, type (*name)(...), type name[N] )"."""
-    names, depth, part = [], 0, []
-    for token in tokens:
-        depth += (token in OPEN) - (token in CLOSE)
-        if (token == "," and depth == 1) or depth == 0:
-            text = re.sub(r"\[[^]]*\]", "", " ".join(part))
-            pointer = re.search(r"\( \* (\w+) \)", text)
-            words = re.findall(r"\w+", text)
-            if words and words != ["void"]:
-                names.append(pointer[1] if pointer else words[-1])
-            part = []
-            if depth == 0:
-                break
-        elif not (depth == 1 and token == "(" and not part):
-            part.append(token)
-    return names
-
-
-def described(doc):
-    """The names that @param lines speak of."""
-    lists = re.findall(r"@param(?:\[[\w,]+\])?\s+(\w+(?:\s*,\s*\w+)*)", doc)
-    return [name for names in lists for name in re.split(r"\s*,\s*", names)]
-
-
-def in_map(path, report):
-    """The global names of the version script and their lines."""
-    names, is_global = {}, False
-    text = re.sub(r"/\*.*?\*/|#[^\n]*", lambda m: "\n" * m[0].count("\n"), path.read_text(),
-                  flags=re.S)
-    for number, line in enumerate(text.splitlines(), 1):
-        for word in re.findall(r"[\w*?.]+:?|[{}]", line):
-            if word in ("global:", "local:", "{"):
-                is_global = word != "local:"
-            elif word == "}":
-                is_global = False
-            elif is_global and re.search(r"[*?]", word):
-                report(path, number, f"{word}: name each function")
-            elif is_global:
-                names[word] = number
-    return names
+        elif is_pointer:
+            self.unknown(item.line, name, item.doc, parameters(item.tokens[item.tokens.index(name) + 2:]))
 
 
 def exported(library):
@@ -219,10 +120,11 @@ def check(root, library):
                 report(path, line, f"{name} is declared in {declared[name][0].name} too")
             declared[name] = (path, line)
     companions = {p.parent.name: p for p in sorted((root / "lib").glob("*/libpwwb-*.map"))}
-    compare({n: d for n, d in declared.items() if d[0].stem not in companions},
+    theirs = {n: companion_of(d[0]) for n, d in declared.items()}
+    compare({n: d for n, d in declared.items() if theirs[n] not in companions},
             root / "lib/libpwwb.map", library, report)
     for companion, path in companions.items():
-        compare({n: d for n, d in declared.items() if d[0].stem == companion}, path,
+        compare({n: d for n, d in declared.items() if theirs[n] == companion}, path,
                 library.parent / companion / f"{path.stem}.so", report)
     return violations, len(declared)
 
@@ -315,8 +217,15 @@ PWWB_API int pwwb_theirs(void);
 PWWB_END_DECLS
 #endif
 """
-COMPANION_MAP = "PWWB_C_0 {\n  global:\n    pwwb_theirs;\n  local:\n    *;\n};\n"
-COMPANION_SOURCE = "int pwwb_theirs(void); int pwwb_theirs(void) { return 0; }\n"
+SECOND = """/** @file d.h
+ * @brief Of the companion
+ * libpwwb-c. */
+/** Theirs too. @since 0.1 */
+PWWB_API int pwwb_second(void);
+"""
+COMPANION_MAP = "PWWB_C_0 {\n  global:\n    pwwb_theirs; pwwb_second;\n  local:\n    *;\n};\n"
+COMPANION_SOURCE = "".join(f"int {n}(void); int {n}(void) {{ return 0; }}\n" for n in
+                           ("pwwb_theirs", "pwwb_second"))
 PLANTED = [     # where, what is replaced by what, what must be said
     ("h", "PWWB_API int pwwb_number", "int pwwb_number", "pwwb_number is not marked PWWB_API"),
     ("h", "/** A number. @since 0.1 */\n", "", "pwwb_number has no docstring"),
@@ -349,6 +258,8 @@ PLANTED = [     # where, what is replaced by what, what must be said
      "|pwwb_theirs is declared nowhere|pwwb_theirs is exported and"),
     ("cmap", "pwwb_theirs", "pwwb_t*", "pwwb_t*: name each|pwwb_theirs is not in libpwwb-c.map"),
     ("cc", "pwwb_theirs", "pwwb_number", "pwwb_theirs is not exported"),
+    ("cd", "libpwwb-c", "libpwwb-x", "pwwb_second is not in libpwwb.map|pwwb_second is not exported"
+     "|pwwb_second is declared nowhere|pwwb_second is exported and"),
     ("cc", COMPANION_SOURCE, "nonsense", "libpwwb-c.so is not built"),
     ("map,c", "pwwb_number", "pwwb_number; int_more", "int_more is exported|int_more is declared"),
 ]
@@ -362,6 +273,7 @@ def compiled(source, version_map, library):
 def build(folder, texts):
     root = pathlib.Path(folder)
     places = {"h": "include/pwwb/a.h", "map": "lib/libpwwb.map", "c": "a.c", "ch": "include/pwwb/c.h",
+              "cd": "include/pwwb/d.h",
               "cmap": "lib/c/libpwwb-c.map", "cc": "c/c.c"}
     for name, place in places.items():
         (root / place).parent.mkdir(parents=True, exist_ok=True)
@@ -374,7 +286,7 @@ def build(folder, texts):
 def self_test():
     failed = 0
     for where, old, new, wanted in [("", "", "", None)] + PLANTED:
-        texts = {"h": HEADER, "map": MAP, "c": SOURCE, "ch": COMPANION, "cmap": COMPANION_MAP,
+        texts = {"h": HEADER, "map": MAP, "c": SOURCE, "ch": COMPANION, "cd": SECOND, "cmap": COMPANION_MAP,
                  "cc": COMPANION_SOURCE}
         for name in where.split(",") if where else []:
             assert old in texts[name], old

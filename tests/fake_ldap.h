@@ -5,7 +5,7 @@
 /*
  * A controller in this process: it takes requests apart, keeps what modifies said, and answers as
  * it was told to, faults included. TLS is a note in its book: the test is linked with
- * -Wl,--wrap=pwwb_stream_tls.
+ * -Wl,--wrap=pwwb_stream_new_tls.
  */
 
 #include <lber.h>
@@ -91,7 +91,7 @@ typedef struct fake_ldap {
     /* one connection */
     uint8_t request[8192];
     size_t  request_len;
-    uint8_t in[1 << 16];
+    uint8_t in[1 << 19];
     size_t  in_len, at;
     long    given;
     int     endless_id;
@@ -402,11 +402,11 @@ fake_ldap_connect(void *ctx, const char *host, int32_t port, int64_t timeout_ms,
 /* In place of TLS; which directory asks is known to the test alone. */
 static fake_ldap *fake_ldap_current;
 
-pwwb_status __wrap_pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options,
+pwwb_status __wrap_pwwb_stream_new_tls(pwwb_stream *under, const pwwb_tls_options *options,
                                    int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *err);
 
 pwwb_status
-__wrap_pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
+__wrap_pwwb_stream_new_tls(pwwb_stream *under, const pwwb_tls_options *options, int64_t timeout_ms,
                        pwwb_stream **ret_stream, pwwb_error *err)
 {
     fake_ldap  *f  = fake_ldap_current;

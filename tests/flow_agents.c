@@ -2,6 +2,7 @@
 /* Agents in threads of their own, over the relay and its faults. */
 /* rows: 1 11 19 */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -25,6 +26,7 @@ typedef struct hub {
     pwwb_claims     claims;
     station         stations[2];
     size_t          count;
+    atomic_long     told[PWWB_AUDIT_NO_ANSWER + 1]; /* to the one audit of all agents, by its end */
 } hub;
 
 static int64_t
@@ -34,6 +36,13 @@ real_ms(clockid_t id)
 
     clock_gettime(id, &now_ts);
     return (int64_t)now_ts.tv_sec * 1000 + now_ts.tv_nsec / 1000000;
+}
+
+static pwwb_status
+count_told(void *ctx, const pwwb_audit_event *event)
+{
+    atomic_fetch_add(&((hub *)ctx)->told[event->end], 1);
+    return PWWB_OK;
 }
 
 static void *
@@ -56,8 +65,9 @@ station_start(station *s, hub *h)
     w->clock.wall_ms = real_ms(CLOCK_REALTIME);
     CHECK_STATUS(PWWB_OK, pwwb_directory_new(&fake_directory_ops, &w->fake, &w->directory, NULL));
     CHECK_STATUS(PWWB_OK,
-                 pwwb_relay_connect(h->relay, PWWB_HALF_AGENT, &w->agent_side, NULL));
-    w->writeback = (pwwb_writeback_options){.size = sizeof(w->writeback)};
+                 pwwb_transport_new_relay(h->relay, PWWB_HALF_AGENT, &w->agent_side, NULL));
+    w->writeback = (pwwb_writeback_options){
+        .size = sizeof(w->writeback), .audit = count_told, .audit_ctx = h};
     w->journal   = h->journal;
     CHECK_STATUS(PWWB_OK, make_agent(w, agent_keys, &s->agent));
     CHECK_INT(0, pthread_create(&s->thread, NULL, run_agent, s));
@@ -70,7 +80,7 @@ hub_start(hub *h, size_t count)
     h->claims = claims_of(PWWB_OPERATION_RESET_SELF);
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(64, NULL, NULL, &h->relay, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_journal_new_memory(64, NULL, NULL, &h->journal, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(h->relay, PWWB_HALF_PORTAL, &h->side, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(h->relay, PWWB_HALF_PORTAL, &h->side, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_portal_new(agent_keys, NULL, &h->portal, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_reply_new(&h->reply, NULL));
     for (h->count = 0; h->count < count; h->count++)
@@ -163,6 +173,11 @@ two_agents_with_one_journal_set_each_password_once(void)
     hub_stop(&h);
     CHECK_INT(20, hub_sets(&h));
     CHECK_INT(20, (intmax_t)hub_count(&h, PWWB_COUNT_SET));
+    CHECK_INT(20, h.told[0]); /* before */
+    CHECK_INT(20, h.told[PWWB_AUDIT_ANSWERED]);
+    CHECK_INT((intmax_t)hub_count(&h, PWWB_COUNT_REPEATED), h.told[PWWB_AUDIT_REPEATED]);
+    CHECK_INT((intmax_t)hub_count(&h, PWWB_COUNT_RECEIVED),
+              20 + h.told[PWWB_AUDIT_REPEATED] + h.told[PWWB_AUDIT_PUT_OFF]);
     hub_drop(&h);
 }
 

@@ -20,7 +20,7 @@ a_day_of_two_agents_with_three_workers_is_a_message_each_five_minutes(void)
         CHECK_INT(2, w.instances[i].heard); /* at once */
     run_for(&w, DAY, 10 * SECOND);
     for (i = 0; i < INSTANCES; i++) {
-        pwwb_watch_report r = report_of(&w.instances[i]);
+        pwwb_watch_info r = report_of(&w.instances[i]);
 
         CHECK_INT(2 + 2 * 288, w.instances[i].heard);
         CHECK_INT(2 + 2 * 288, w.instances[i].news);
@@ -55,11 +55,25 @@ without_an_id_none_is_sent_and_nobody_is_asked(void)
     o.journal   = w.journal;
     CHECK_STATUS(PWWB_OK, pwwb_agent_new(&o, &agent, NULL));
     CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_agent_step(agent, 0, NULL));
+    CHECK_INT(PWWB_MAYBE, pwwb_agent_is_up(agent, ""));
     turn(&w);
     CHECK_INT(0, w.instances[0].heard);
     check_state(&w, PWWB_READY_UNREACHABLE); /* the relay says that nobody listens */
     pwwb_agent_free(agent);
     world_drop(&w);
+}
+
+/* Any worker tells the same. */
+static void
+check_up(world *w, int32_t first, int32_t second)
+{
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        CHECK_INT(first, pwwb_agent_is_up(w->processes[0].workers[i].agent, names[0]));
+        CHECK_INT(second, pwwb_agent_is_up(w->processes[0].workers[i].agent, names[1]));
+    }
+    CHECK_INT(PWWB_MAYBE, pwwb_agent_is_up(w->processes[0].workers[0].agent, "nowhere"));
 }
 
 /* Noticed at the heartbeat's own question; noticed when it is back, within the half minute. */
@@ -70,9 +84,12 @@ a_change_of_health_is_told_by_one_message_more(void)
     long         heard;
 
     world_make(&w, 1, 3);
+    check_up(&w, PWWB_MAYBE, PWWB_MAYBE);
     turn(&w);
+    check_up(&w, PWWB_YES, PWWB_YES);
     break_site(&w, 0, 1, PWWB_E_CONNECT);
     run_for(&w, 5 * MINUTE, 10 * SECOND);
+    check_up(&w, PWWB_YES, PWWB_NO);
     CHECK_INT(2, w.instances[0].heard); /* the one that was due says it */
     check_state(&w, PWWB_READY_DEGRADED);
     CHECK_INT(1, report_of(&w.instances[1]).directories_up);
@@ -81,6 +98,7 @@ a_change_of_health_is_told_by_one_message_more(void)
     CHECK_INT(2, w.instances[0].heard);
     break_site(&w, 0, 1, PWWB_OK);
     run_for(&w, 30 * SECOND, 10 * SECOND);
+    check_up(&w, PWWB_YES, PWWB_YES);
     heard = w.instances[0].heard;
     CHECK_INT(3, heard);
     check_state(&w, PWWB_READY_UP);

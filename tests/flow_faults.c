@@ -240,6 +240,29 @@ why_the_directory_could_not_be_asked_is_told(void)
     world_drop(&w);
 }
 
+/* A store of anchors that is damaged is an administrator's to mend: nobody is told that he does not exist. */
+static void
+why_nobody_could_be_looked_up_is_told(void)
+{
+    static const struct {
+        pwwb_status status;
+        int32_t     code;
+    } rows[] = {{PWWB_E_TIMEOUT, PWWB_CODE_TIMEOUT},          {PWWB_E_NO_MEMORY, PWWB_CODE_BUSY},
+                {PWWB_E_NO_SPACE, PWWB_CODE_BUSY},            {PWWB_E_MALFORMED, PWWB_CODE_CONFIGURATION},
+                {PWWB_E_PERMISSION, PWWB_CODE_CONFIGURATION}, {PWWB_E_READ_ONLY, PWWB_CODE_CONFIGURATION},
+                {PWWB_E_SYSTEM, PWWB_CODE_CONFIGURATION},     {PWWB_E_CALLBACK, PWWB_CODE_INTERNAL}};
+    world  w;
+    size_t i;
+
+    world_make(&w);
+    for (i = 0; i < COUNT(rows); i++) {
+        w.fake.find_fault = now(rows[i].status);
+        CHECK_INT(rows[i].code, ask(&w));
+        CHECK_INT(0, w.fake.sets);
+    }
+    world_drop(&w);
+}
+
 /* A journal of the host's that remembers nothing and fails on command. */
 typedef struct fake_journal {
     fake_fault claim, record, finish, lookup;
@@ -247,12 +270,12 @@ typedef struct fake_journal {
 
 static pwwb_status
 fake_claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, uint8_t *reply,
-           size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+           size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     fake_journal *j = ctx;
 
     (void)cti, (void)digest, (void)expires_ms, (void)reply, (void)reply_size, (void)err;
-    ret_entry->state = PWWB_CLAIM_NEW;
+    ret_entry->state = PWWB_ENTRY_NEW;
     return fake_fault_next(&j->claim);
 }
 
@@ -584,6 +607,7 @@ main(void)
     RUN(a_directory_that_fails_while_it_sets_is_unknown_unless_it_promised);
     RUN(a_directory_that_fails_before_it_sets_leaves_the_password);
     RUN(why_the_directory_could_not_be_asked_is_told);
+    RUN(why_nobody_could_be_looked_up_is_told);
     RUN(a_journal_that_fails_stops_the_request_before_anything_is_written);
     RUN(a_journal_that_is_busy_puts_the_request_off);
     RUN(a_full_journal_that_cannot_know_says_unknown);

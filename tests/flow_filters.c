@@ -6,7 +6,7 @@
 
 /* A world whose agent judges with these. */
 static void
-make_with(world *w, const pwwb_filter *const *filters, size_t count)
+make_with(world *w, pwwb_filter *const *filters, size_t count)
 {
     world_prepare(w);
     w->writeback.filters      = filters;
@@ -47,7 +47,7 @@ policy_and_filters_refuse_in_one_report_and_nothing_is_sent(void)
     world             w;
 
     CHECK_STATUS(PWWB_OK, pwwb_filter_new_banned(words, strlen(words), &banned, NULL));
-    make_with(&w, (const pwwb_filter *const[]){banned, other}, 2);
+    make_with(&w, (pwwb_filter *const[]){banned, other}, 2);
     w.fake.rules.min_length = 15;
     CHECK_INT(PWWB_CODE_POLICY_TOO_SHORT, ask(&w));
     CHECK_INT(PWWB_OUTCOME_NOT_SET, outcome(&w));
@@ -74,7 +74,7 @@ what_filters_let_pass_is_set(void)
     pwwb_filter *filter = filter_over(&fake);
     world        w;
 
-    make_with(&w, (const pwwb_filter *const[]){filter}, 1);
+    make_with(&w, (pwwb_filter *const[]){filter}, 1);
     w.claims = claims_of(PWWB_OPERATION_CHANGE);
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     CHECK_INT(1, fake.calls);
@@ -94,7 +94,7 @@ a_remark_refuses_nothing_and_is_told_when_the_directory_refuses(void)
     pwwb_filter *filter = filter_over(&fake);
     world        w;
 
-    make_with(&w, (const pwwb_filter *const[]){filter}, 1);
+    make_with(&w, (pwwb_filter *const[]){filter}, 1);
     CHECK_INT(PWWB_CODE_OK, ask(&w));
     CHECK_INT(0, pwwb_findings_count(pwwb_reply_findings(w.reply)));
     w.fake.code             = PWWB_CODE_POLICY_OTHER;
@@ -129,7 +129,7 @@ a_filter_that_cannot_judge_refuses_and_says_which_and_why(void)
         pwwb_filter *both[] = {filter_over(&good), filter_over(&bad)};
         world        w;
 
-        make_with(&w, (const pwwb_filter *const[]){both[0], both[1], both[0]}, 3);
+        make_with(&w, (pwwb_filter *const[]){both[0], both[1], both[0]}, 3);
         CHECK_INT(rows[i].code, ask(&w));
         CHECK_INT(PWWB_OUTCOME_NOT_SET, outcome(&w));
         CHECK_INT(1, pwwb_findings_count(pwwb_reply_findings(w.reply)));
@@ -151,7 +151,7 @@ a_refusal_stands_beside_a_filter_that_cannot_judge(void)
     pwwb_filter *both[] = {filter_over(&bad), filter_over(&strict)};
     world        w;
 
-    make_with(&w, (const pwwb_filter *const *)both, 2);
+    make_with(&w, both, 2);
     w.fake.rules.min_length = 15;
     CHECK_INT(PWWB_CODE_POLICY_TOO_SHORT, ask(&w));
     CHECK_INT(3, pwwb_findings_count(pwwb_reply_findings(w.reply)));
@@ -171,7 +171,7 @@ a_filter_is_shown_no_password_that_is_not_to_be_set(void)
     pwwb_filter *filter = filter_over(&fake);
     world        w;
 
-    make_with(&w, (const pwwb_filter *const[]){filter}, 1);
+    make_with(&w, (pwwb_filter *const[]){filter}, 1);
     w.fake.account.is_protected = PWWB_YES;
     CHECK_INT(PWWB_CODE_PROTECTED_ACCOUNT, ask(&w));
     w.fake.account.is_protected = PWWB_NO;
@@ -187,7 +187,7 @@ too_many_or_missing_filters_are_refused(void)
 {
     fake_filter            fake     = {0};
     pwwb_filter           *filter   = filter_over(&fake);
-    const pwwb_filter     *many[9]  = {filter, filter, filter, filter, filter,
+    pwwb_filter     *many[9]  = {filter, filter, filter, filter, filter,
                                        filter, filter, filter, filter};
     pwwb_writeback_options options  = {.size = sizeof(options), .filters = many};
     pwwb_writeback        *writeback;

@@ -62,7 +62,7 @@ static pwwb_status
 enter(struct forest *f, int64_t timeout_ms, int is_set)
 {
     int64_t         end   = real_ms() + timeout_ms;
-    struct timespec until = {end / 1000, end % 1000 * 1000000};
+    struct timespec until = {(time_t)(end / 1000), (long)(end % 1000 * 1000000)};
     int             rc    = 0;
 
     pthread_mutex_lock(&f->mutex);

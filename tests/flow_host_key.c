@@ -64,13 +64,26 @@ count_warnings(void *ctx, int32_t level, const char *room, const char *message)
         ++*(int *)ctx;
 }
 
+static pwwb_status
+count_ends(void *ctx, const pwwb_audit_event *event)
+{
+    ((int *)ctx)[event->end] += event->end != PWWB_AUDIT_PUT_OFF || event->code == PWWB_CODE_BUSY;
+    return PWWB_OK;
+}
+
 static void
 while_the_key_cannot_be_used_the_request_waits_and_is_then_done_once(void)
 {
     world w;
-    int   i, warnings = 0;
+    int   i, warnings = 0, ends[PWWB_AUDIT_NO_ANSWER + 1] = {0};
+    pwwb_limits_options once = {.size = sizeof(once), .per_account = 1, .in_all = 1};
 
     world_with_request(&w, NULL, 1); /* no room for a claim that is left behind */
+    pwwb_agent_free(w.agent);
+    CHECK_STATUS(PWWB_OK, pwwb_limits_new(&once, &w.writeback.limits, NULL)); /* only what is done counts */
+    w.writeback.audit     = count_ends;
+    w.writeback.audit_ctx = ends;
+    CHECK_STATUS(PWWB_OK, make_agent(&w, host_keys, &w.agent));
     key.answer = PWWB_UNWRAP_UNAVAILABLE;
     pwwb_agent_set_log(w.agent, count_warnings, &warnings);
     for (i = 0; i < 3; i++)
@@ -78,10 +91,14 @@ while_the_key_cannot_be_used_the_request_waits_and_is_then_done_once(void)
     CHECK_INT(3, warnings);
     CHECK_INT(3, (intmax_t)pwwb_agent_count(w.agent, PWWB_COUNT_RELEASED));
     CHECK_INT(0, (intmax_t)pwwb_agent_count(w.agent, PWWB_COUNT_NOT_SET));
+    CHECK_INT(3, ends[PWWB_AUDIT_PUT_OFF]);
+    CHECK_INT(0, ends[0] + ends[PWWB_AUDIT_ANSWERED]);
     key.answer = 0;
     CHECK_STATUS(PWWB_OK, pwwb_agent_step(w.agent, 0, NULL));
     CHECK_INT(PWWB_CODE_OK, code_of_reply(&w));
     CHECK_INT(1, w.fake.sets);
+    CHECK_INT(1, ends[PWWB_AUDIT_ANSWERED]);
+    pwwb_limits_free(w.writeback.limits);
     world_drop(&w);
 }
 
@@ -180,13 +197,13 @@ typedef struct keeper {
 
 static pwwb_status
 keep_claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, uint8_t *reply,
-           size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+           size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     keeper *k = ctx;
 
     (void)cti, (void)digest, (void)expires_ms, (void)reply_size, (void)err;
-    ret_entry->state     = k->reply_len > 0 ? PWWB_CLAIM_DONE
-                                            : (k->claims > 0 ? PWWB_CLAIM_RUNNING : PWWB_CLAIM_NEW);
+    ret_entry->state     = k->reply_len > 0 ? PWWB_ENTRY_DONE
+                                            : (k->claims > 0 ? PWWB_ENTRY_RUNNING : PWWB_ENTRY_NEW);
     ret_entry->reply_len = k->reply_len;
     memcpy(reply, k->reply, k->reply_len);
     k->claims++;
@@ -295,11 +312,11 @@ a_journal_that_fails_to_take_it_back_makes_it_busy(void)
 static pwwb_writeback *
 walk_to_unclaim(world *w)
 {
-    uint8_t         sealed[PWWB_ENVELOPE_MAX];
-    pwwb_entry      entry = {.size = sizeof(entry), .state = PWWB_CLAIM_NEW};
-    pwwb_found      found = {.size = sizeof(found), .code = PWWB_CODE_OK, .candidates = 1};
-    pwwb_account    account = w->fake.account;
-    pwwb_writeback *wb;
+    uint8_t            sealed[PWWB_ENVELOPE_MAX];
+    pwwb_journal_entry entry   = {.size = sizeof(entry), .state = PWWB_ENTRY_NEW};
+    pwwb_found         found   = {.size = sizeof(found), .code = PWWB_CODE_OK, .candidates = 1};
+    pwwb_account       account = w->fake.account;
+    pwwb_writeback    *wb;
 
     key.answer     = PWWB_UNWRAP_UNAVAILABLE;
     account.now_ms = NOW_MS;
@@ -309,7 +326,7 @@ walk_to_unclaim(world *w)
     CHECK_STATUS(PWWB_OK, pwwb_writeback_claimed(wb, &entry, NULL, 0, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_writeback_found(wb, &found, NULL));
     CHECK_STATUS(PWWB_E_STATE, pwwb_writeback_unclaimed(wb, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_writeback_account(wb, &account, NULL, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_account_read(wb, &account, NULL, NULL));
     CHECK_INT(PWWB_NEED_UNCLAIM, pwwb_writeback_need(wb));
     return wb;
 }

@@ -85,7 +85,7 @@ agent_start(world *w, agent_side *a)
 
     a->store    = open_store(w, "agent.key");
     a->exchange = take_part(w, a->store, PWWB_HALF_AGENT);
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(w->relay, PWWB_RELAY_AGENT, &a->transport, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(w->relay, PWWB_RELAY_AGENT, &a->transport, NULL));
     options.transport = a->transport;
     options.exchange  = a->exchange;
     CHECK_STATUS(PWWB_OK, pwwb_agent_new(&options, &a->agent, NULL));
@@ -102,8 +102,8 @@ portal_start(world *w, portal_side *p)
     p->exchange   = take_part(w, p->store, PWWB_HALF_PORTAL);
     options.store = p->store;
     CHECK_STATUS(PWWB_OK, pwwb_portal_new(NULL, &options, &p->portal, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(w->relay, PWWB_RELAY_PORTAL, &p->replies, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(w->relay, PWWB_RELAY_PORTALS, &p->shared, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(w->relay, PWWB_RELAY_PORTAL, &p->replies, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(w->relay, PWWB_RELAY_PORTALS, &p->shared, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_reply_new(&p->reply, NULL));
 }
 

@@ -26,7 +26,7 @@ typedef struct office {
 static void
 start_agent(office *o, size_t i, pwwb_keyring *keys)
 {
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(o->relay, PWWB_RELAY_AGENT, &o->agent_sides[i], NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(o->relay, PWWB_RELAY_AGENT, &o->agent_sides[i], NULL));
     o->world.agent_side = o->agent_sides[i];
     CHECK_STATUS(PWWB_OK, make_agent(&o->world, keys, &o->agents[i]));
 }
@@ -46,7 +46,7 @@ office_make(office *o)
     CHECK_STATUS(PWWB_OK, make_portal(w, agent_keys));
     CHECK_STATUS(PWWB_OK, pwwb_reply_new(&w->reply, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(600, &fake_clock_ops, &w->clock, &o->relay, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(o->relay, PWWB_RELAY_PORTAL, &o->portal_side, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(o->relay, PWWB_RELAY_PORTAL, &o->portal_side, NULL));
 }
 
 static void
@@ -109,14 +109,14 @@ static void
 post_running(office *o)
 {
     uint8_t    sealed[PWWB_ENVELOPE_MAX], digest[32], reply[PWWB_ENVELOPE_MAX];
-    char       address[PWWB_ADDRESS_SIZE];
-    pwwb_entry entry;
-    size_t     len = post(o, o->world.portal, address_of(o->portal_side, address), sealed);
+    char               address[PWWB_ADDRESS_SIZE];
+    pwwb_journal_entry entry;
+    size_t             len = post(o, o->world.portal, address_of(o->portal_side, address), sealed);
 
     crypto_hash_sha256(digest, sealed, len);
     CHECK_STATUS(PWWB_OK, wb_journal_claim(o->world.journal, o->world.claims.cti, digest, INT64_MAX,
                                            reply, sizeof(reply), &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_NEW, entry.state);
+    CHECK_INT(PWWB_ENTRY_NEW, entry.state);
 }
 
 /* Whose reply finds nobody. */

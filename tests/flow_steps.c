@@ -9,10 +9,10 @@
 static pwwb_status
 answer_well(world *w, pwwb_writeback *wb, int32_t need)
 {
-    pwwb_entry      entry  = {.size = sizeof(entry), .state = PWWB_CLAIM_NEW};
-    pwwb_found      found  = {.size = sizeof(found), .code = PWWB_CODE_OK, .candidates = 1};
-    pwwb_set_result result = {.size = sizeof(result), .code = PWWB_CODE_OK};
-    pwwb_account    account = w->fake.account;
+    pwwb_journal_entry entry   = {.size = sizeof(entry), .state = PWWB_ENTRY_NEW};
+    pwwb_found         found   = {.size = sizeof(found), .code = PWWB_CODE_OK, .candidates = 1};
+    pwwb_set_result    result  = {.size = sizeof(result), .code = PWWB_CODE_OK};
+    pwwb_account       account = w->fake.account;
 
     memset(found.guid, USER, sizeof(found.guid));
     account.password_last_set_ms = NOW_MS + 1000;
@@ -22,13 +22,13 @@ answer_well(world *w, pwwb_writeback *wb, int32_t need)
     case PWWB_NEED_FIND:
         return pwwb_writeback_found(wb, &found, NULL);
     case PWWB_NEED_READ:
-        return pwwb_writeback_account(wb, &account, NULL, NULL);
+        return pwwb_writeback_account_read(wb, &account, NULL, NULL);
     case PWWB_NEED_LOOKUP:
         return pwwb_writeback_looked_up(wb, 1, NULL);
     case PWWB_NEED_RECORD:
         return pwwb_writeback_recorded(wb, NULL);
     case PWWB_NEED_SET:
-        return pwwb_writeback_result(wb, &result, NULL);
+        return pwwb_writeback_set_done(wb, &result, NULL);
     case PWWB_NEED_FINISH:
         return pwwb_writeback_finished(wb, NULL);
     case PWWB_NEED_UNCLAIM:
@@ -84,7 +84,7 @@ a_host_answers_every_need_itself(void)
 
     world_make(&w);
     wb = walk_to(&w, PWWB_NEED_SET);
-    CHECK_STATUS(PWWB_OK, pwwb_writeback_set(wb, &set, &most_ms, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_to_set(wb, &set, &most_ms, NULL));
     CHECK_MEM(new_password, strlen(new_password), set.password, set.password_len);
     CHECK_INT(239500, most_ms);
     CHECK_STATUS(PWWB_OK, answer_well(&w, wb, PWWB_NEED_SET));
@@ -168,17 +168,17 @@ an_answer_that_is_nonsense_is_not_taken(void)
     account = w.fake.account;
     rules   = w.fake.rules;
     memset(account.controller, 'x', sizeof(account.controller));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_account(wb, &account, &rules, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_account_read(wb, &account, &rules, NULL));
     account          = w.fake.account;
     account.now_ms   = -1;
     rules.min_length = -2;
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_account(wb, &account, &rules, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_account_read(wb, &account, &rules, NULL));
     rules.size = 8;
-    CHECK_STATUS(PWWB_E_ABI, pwwb_writeback_account(wb, &account, &rules, NULL));
+    CHECK_STATUS(PWWB_E_ABI, pwwb_writeback_account_read(wb, &account, &rules, NULL));
     CHECK_INT(PWWB_NEED_READ, pwwb_writeback_need(wb));
-    CHECK_STATUS(PWWB_OK, pwwb_writeback_account(wb, &account, NULL, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_account_read(wb, &account, NULL, NULL));
     CHECK_STATUS(PWWB_OK, answer_well(&w, wb, PWWB_NEED_RECORD));
-    CHECK_STATUS(PWWB_OK, pwwb_writeback_result(wb, &result, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_set_done(wb, &result, NULL));
     CHECK_INT(PWWB_CODE_OUTCOME_UNKNOWN, code_sent(&w, wb));
     pwwb_writeback_free(wb);
     world_drop(&w);
@@ -187,9 +187,9 @@ an_answer_that_is_nonsense_is_not_taken(void)
 static void
 a_replay_leaves_the_record_of_the_first(void)
 {
-    pwwb_entry      entry = {.size = sizeof(entry), .state = PWWB_CLAIM_REPLAY};
-    pwwb_writeback *wb;
-    world           w;
+    pwwb_journal_entry entry = {.size = sizeof(entry), .state = PWWB_ENTRY_REPLAY};
+    pwwb_writeback    *wb;
+    world              w;
 
     world_make(&w);
     wb = walk_to(&w, PWWB_NEED_CLAIM);
@@ -231,11 +231,11 @@ the_password_is_wiped_before_the_reply_is_given(void)
     world_make(&w);
     for (fails = 0; fails < 2; fails++) {
         wb = walk_to(&w, PWWB_NEED_SET);
-        CHECK_STATUS(PWWB_OK, pwwb_writeback_set(wb, &set, NULL, NULL));
+        CHECK_STATUS(PWWB_OK, pwwb_writeback_to_set(wb, &set, NULL, NULL));
         CHECK_STATUS(PWWB_OK, fails ? pwwb_writeback_failed(wb, PWWB_E_CLOSED, NULL)
                                     : answer_well(&w, wb, PWWB_NEED_SET));
         CHECK_MEM(zero, set.password_len, set.password, set.password_len);
-        CHECK_STATUS(PWWB_E_STATE, pwwb_writeback_set(wb, &set, NULL, NULL));
+        CHECK_STATUS(PWWB_E_STATE, pwwb_writeback_to_set(wb, &set, NULL, NULL));
         pwwb_writeback_free(wb);
     }
     world_drop(&w);

@@ -683,9 +683,9 @@ what_another_agent_works_on_is_released(void)
 {
     uint8_t         sealed[PWWB_ENVELOPE_MAX];
     pwwb_writeback *first, *second;
-    pwwb_entry      running = {.size = sizeof(running), .state = PWWB_CLAIM_RUNNING};
-    world           w;
-    size_t          len;
+    pwwb_journal_entry running = {.size = sizeof(running), .state = PWWB_ENTRY_RUNNING};
+    world              w;
+    size_t             len;
 
     world_make(&w);
     len = seal(&w, sealed);

@@ -58,7 +58,7 @@ real_ms(void)
 static inline void
 rest(int64_t ms)
 {
-    struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
+    struct timespec pause = {(time_t)(ms / 1000), (long)(ms % 1000 * 1000000)};
 
     (void)nanosleep(&pause, NULL);
 }
@@ -102,7 +102,7 @@ worker_start(host *h, worker *w)
                                   .timeout_ms = h->timeout_ms};
     size_t             i;
 
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(h->relay, PWWB_RELAY_AGENT, &w->side, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(h->relay, PWWB_RELAY_AGENT, &w->side, NULL));
     options.transport = w->side;
     CHECK_STATUS(PWWB_OK, pwwb_agent_new(&options, &w->agent, NULL));
     for (i = 0; i < h->forests; i++) {
@@ -191,7 +191,7 @@ person_asks(void *ctx)
                               .anchor    = p->anchor};
 
     p->code = 0;
-    if (pwwb_relay_connect(p->host->relay, PWWB_RELAY_PORTAL, &side, NULL) == PWWB_OK
+    if (pwwb_transport_new_relay(p->host->relay, PWWB_RELAY_PORTAL, &side, NULL) == PWWB_OK
         && pwwb_portal_new(p->host->keys, NULL, &portal, NULL) == PWWB_OK
         && pwwb_reply_new(&reply, NULL) == PWWB_OK
         && pwwb_portal_call(portal, side, &claims, (const uint8_t *)p->password,

@@ -24,7 +24,7 @@ our_write_for_a_newer_request_is_not_ours_to_an_older_one(void)
     fake_clock           clock;
     pwwb_journal        *journal = new_journal(&clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, somebody, 5));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, 6));
     CHECK_INT(1, is_ours_for(journal, somebody, 6, ISSUED_S));
@@ -39,48 +39,48 @@ a_request_is_new_once(void)
     fake_clock    clock;
     pwwb_journal *journal = new_journal(&clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_RUNNING);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
 }
 
 static void
 the_same_id_with_other_octets_is_a_replay_and_tells_nothing(void)
 {
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(&clock);
-    pwwb_entry    entry;
+    fake_clock         clock;
+    pwwb_journal      *journal = new_journal(&clock);
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[64];
 
     memset(reply, 0, sizeof(reply));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
     CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), another, LATE, reply, sizeof(reply),
                                            &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_REPLAY, entry.state);
+    CHECK_INT(PWWB_ENTRY_REPLAY, entry.state);
     CHECK_INT(0, entry.reply_len);
     CHECK_INT(-1, entry.password_last_set_ms);
     CHECK_MEM(zero, sizeof(zero), entry.guid, sizeof(entry.guid));
     CHECK_MEM(zero, sizeof(zero), reply, sizeof(zero));
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
     pwwb_journal_free(journal);
 }
 
 static void
 what_was_recorded_before_a_crash_is_told(void)
 {
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(&clock);
-    pwwb_entry    entry;
+    fake_clock         clock;
+    pwwb_journal      *journal = new_journal(&clock);
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[64];
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), digest, LATE, reply, sizeof(reply),
                                            &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_RUNNING, entry.state);
+    CHECK_INT(PWWB_ENTRY_RUNNING, entry.state);
     CHECK_INT(NOW - 5, entry.password_last_set_ms);
     CHECK_MEM(alice, sizeof(alice), entry.guid, sizeof(entry.guid));
     pwwb_journal_free(journal);
@@ -89,23 +89,23 @@ what_was_recorded_before_a_crash_is_told(void)
 static void
 a_finished_request_is_answered_with_its_reply(void)
 {
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(&clock);
-    pwwb_entry    entry;
+    fake_clock         clock;
+    pwwb_journal      *journal = new_journal(&clock);
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[sizeof(reply_text)];
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
     CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), digest, LATE, reply, sizeof(reply),
                                            &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_DONE, entry.state);
+    CHECK_INT(PWWB_ENTRY_DONE, entry.state);
     CHECK_MEM(reply_text, sizeof(reply_text), reply, entry.reply_len);
     CHECK_INT(NOW - 5, entry.password_last_set_ms);
     CHECK_MEM(alice, sizeof(alice), entry.guid, sizeof(entry.guid));
     CHECK_STATUS(PWWB_E_BUFFER_TOO_SMALL, wb_journal_claim(journal, cti(1, id), digest, LATE, reply,
                                                            sizeof(reply) - 1, &entry, NULL));
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
     pwwb_journal_free(journal);
 }
 
@@ -117,11 +117,11 @@ only_what_runs_can_be_recorded_and_finished(void)
 
     CHECK_STATUS(PWWB_E_NOT_FOUND, record(journal, 1, alice, NOW));
     CHECK_STATUS(PWWB_E_NOT_FOUND, finish(journal, 1, NOW));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
     CHECK_STATUS(PWWB_E_STATE, record(journal, 1, alice, NOW));
     CHECK_STATUS(PWWB_E_STATE, finish(journal, 1, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, wb_journal_finish(journal, zero, zero, 0, NOW, NULL));
     pwwb_journal_free(journal);
 }
@@ -133,13 +133,13 @@ a_claim_that_is_taken_back_can_be_claimed_again(void)
     pwwb_journal *journal = new_journal(&clock);
 
     CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 1));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_RUNNING);
     CHECK_STATUS(PWWB_OK, release(journal, 1));
     CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 1));
     CHECK_STATUS(PWWB_E_NOT_FOUND, record(journal, 1, alice, NOW));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_RUNNING);
     pwwb_journal_free(journal);
 }
 
@@ -149,17 +149,17 @@ what_may_have_been_written_is_not_taken_back(void)
     fake_clock    clock;
     pwwb_journal *journal = new_journal(&clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, -1)); /* a time that nobody knew */
     CHECK_STATUS(PWWB_E_STATE, release(journal, 1));
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 1, PWWB_ENTRY_RUNNING);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
     CHECK_STATUS(PWWB_E_STATE, release(journal, 1));
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
-    check_claim(journal, 2, PWWB_CLAIM_NEW); /* refused before anything was recorded */
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
+    check_claim(journal, 2, PWWB_ENTRY_NEW); /* refused before anything was recorded */
     CHECK_STATUS(PWWB_OK, finish(journal, 2, -1));
     CHECK_STATUS(PWWB_E_STATE, release(journal, 2));
-    check_claim(journal, 2, PWWB_CLAIM_DONE);
+    check_claim(journal, 2, PWWB_ENTRY_DONE);
     pwwb_journal_free(journal);
 }
 
@@ -179,11 +179,11 @@ claims_taken_back_in_any_order_leave_the_others_alone(void)
         if (is_claimed[n])
             CHECK_STATUS(PWWB_OK, release(journal, n));
         else
-            check_claim(journal, n, PWWB_CLAIM_NEW);
+            check_claim(journal, n, PWWB_ENTRY_NEW);
         is_claimed[n] = !is_claimed[n];
     }
     for (n = 0; n < SOME; n++)
-        check_claim(journal, n, is_claimed[n] ? PWWB_CLAIM_RUNNING : PWWB_CLAIM_NEW);
+        check_claim(journal, n, is_claimed[n] ? PWWB_ENTRY_RUNNING : PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
 }
 
@@ -193,7 +193,7 @@ a_time_is_ours_only_with_its_account_and_once_finished(void)
     fake_clock    clock;
     pwwb_journal *journal = new_journal(&clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     CHECK_INT(0, is_ours(journal, alice, NOW - 5));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
@@ -210,7 +210,7 @@ a_request_that_wrote_nothing_makes_no_time_ours(void)
     fake_clock    clock;
     pwwb_journal *journal = new_journal(&clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
     CHECK_INT(0, is_ours(journal, alice, -1));
@@ -222,16 +222,16 @@ a_request_that_wrote_nothing_makes_no_time_ours(void)
 static void
 a_long_reply_is_kept_octet_by_octet(void)
 {
-    fake_clock     clock;
-    pwwb_journal  *journal = new_journal(&clock);
-    pwwb_entry     entry;
+    fake_clock         clock;
+    pwwb_journal      *journal = new_journal(&clock);
+    pwwb_journal_entry entry;
     static uint8_t sent[PWWB_ENVELOPE_MAX], got[PWWB_ENVELOPE_MAX];
     uint8_t        id[16];
     size_t         i;
 
     for (i = 0; i < sizeof(sent); i++)
         sent[i] = (uint8_t)(i * 7);
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, wb_journal_finish(journal, cti(1, id), sent, sizeof(sent), -1, NULL));
     CHECK_STATUS(PWWB_OK,
                  wb_journal_claim(journal, id, digest, LATE, got, sizeof(got), &entry, NULL));
@@ -243,9 +243,9 @@ a_long_reply_is_kept_octet_by_octet(void)
 static void
 a_claim_says_since_when_the_journal_knows(void)
 {
-    fake_clock    clock;
-    pwwb_journal *journal = new_journal(&clock);
-    pwwb_entry    entry;
+    fake_clock         clock;
+    pwwb_journal      *journal = new_journal(&clock);
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[64];
     int           i;
 
@@ -264,14 +264,14 @@ an_entry_is_known_until_its_time_is_over(void)
     fake_clock    clock;
     pwwb_journal *journal = new_journal(&clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     clock.wall_ms = LATE - 1;
-    check_claim(journal, 3, PWWB_CLAIM_NEW);
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
-    check_claim(journal, 2, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 3, PWWB_ENTRY_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
+    check_claim(journal, 2, PWWB_ENTRY_RUNNING);
     CHECK_INT(1, is_ours(journal, alice, NOW));
     pwwb_journal_free(journal);
 }

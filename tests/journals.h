@@ -34,7 +34,7 @@ cti(uint32_t number, uint8_t out[16])
 static inline pwwb_status
 claim_until(pwwb_journal *journal, uint32_t number, int64_t expires_ms, int32_t *ret_state)
 {
-    pwwb_entry  entry;
+    pwwb_journal_entry  entry;
     uint8_t     id[16], reply[64];
     pwwb_status st;
 

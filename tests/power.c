@@ -136,13 +136,14 @@ power_cut(const char *folder)
     closedir(safe);
 }
 
+/* Where that name stands, or may. */
 static char *
-gap(void)
+place_of(const char *name)
 {
     size_t i;
 
     for (i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
-        if (gone[i][0] == '\0')
+        if (gone[i][0] == '\0' || strcmp(gone[i], name) == 0)
             return gone[i];
     abort();
 }
@@ -319,7 +320,7 @@ delete_(sqlite3_vfs *vfs, const char *name, int is_synced)
     (void)vfs;
     if (rc != SQLITE_OK || *name_in(name) == '\0')
         return rc;
-    (void)snprintf(gap(), NAME, "%s", name_in(name));
+    (void)snprintf(place_of(name_in(name)), NAME, "%s", name_in(name));
     if (is_synced)
         sync_folder();
     return rc;

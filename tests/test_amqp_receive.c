@@ -101,6 +101,38 @@ a_portal_gives_credit_again_by_halves(void)
     world_drop(&w);
 }
 
+static int
+credit(void)
+{
+    (void)world_run(&w);
+    return pn_link_credit(peer_link(&w.peer, "req"));
+}
+
+/* The same place is not given twice, and nobody is told that more workers are free than are. */
+static void
+an_answer_asks_for_the_next(void)
+{
+    begin(1);
+    CHECK_INT(1, credit());
+    CHECK_STATUS(PWWB_OK, world_send(&w, "p1", "answer to nothing"));
+    CHECK_INT(1, credit());
+    come("first", ID, 1);
+    CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+    CHECK_STATUS(PWWB_OK, world_send(&w, PWWB_ADDRESS_HEARTBEATS, "beat"));
+    CHECK_INT(0, credit());
+    CHECK_STATUS(PWWB_OK, world_send(&w, "p1", "answer"));
+    CHECK_STATUS(PWWB_OK, world_send(&w, "p1", "the same again"));
+    CHECK_INT(1, credit());
+    come("second", ID, 1);
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_settle(w.amqp, d.tag, PWWB_SETTLE_ACCEPT, NULL));
+    CHECK_INT(0, credit());
+    CHECK_STATUS(PWWB_OK, world_receive(&w, text, &d));
+    CHECK_STR("second", text);
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_settle(w.amqp, d.tag, PWWB_SETTLE_RELEASE, NULL));
+    CHECK_INT(1, credit());
+    world_drop(&w);
+}
+
 static void
 what_is_held_gives_its_place_to_another(void)
 {
@@ -427,6 +459,7 @@ main(void)
     RUN(a_message_comes_with_its_id);
     RUN(credit_is_what_is_not_settled);
     RUN(a_portal_gives_credit_again_by_halves);
+    RUN(an_answer_asks_for_the_next);
     RUN(what_is_held_gives_its_place_to_another);
     RUN(so_many_can_be_held);
     RUN(a_verdict_is_said_to_the_broker);

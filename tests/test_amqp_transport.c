@@ -103,6 +103,51 @@ an_agent_settles_at_once_and_a_portal_with_its_next_call(void)
 }
 
 static void
+a_portal_says_it_in_the_packet_of_its_next_call(void)
+{
+    int before;
+
+    begin(PWWB_RELAY_PORTAL);
+    CHECK_STATUS(PWWB_E_TIMEOUT, receive_within(0));
+    peer_send(&w.peer, "rsp.p1", "reply", 5, "fedcba9876543210", 1);
+    CHECK_STATUS(PWWB_OK, receive_within(-1));
+    before = w.writes;
+    CHECK_STATUS(PWWB_OK, wb_transport_settle(transport, d.tag, PWWB_SETTLE_ACCEPT, 5000, err));
+    CHECK_STATUS(PWWB_OK, send_to("", 5000));
+    CHECK_INT(1, w.writes - before);
+    CHECK_INT(1, (intmax_t)w.peer.settled_count);
+    end();
+}
+
+/* One packet for what is said of a request and the answer to the next, where that is here. */
+static void
+an_agent_accepts_with_its_next_answer(void)
+{
+    begin(PWWB_RELAY_AGENT);
+    CHECK_STATUS(PWWB_E_TIMEOUT, receive_within(0));
+    peer_send(&w.peer, "req", "first", 5, "fedcba9876543210", 1);
+    peer_send(&w.peer, "req", "second", 6, "fedcba9876543211", 1);
+    peer_send(&w.peer, "req", "third", 5, "fedcba9876543212", 1);
+    CHECK_STATUS(PWWB_OK, receive_within(-1));
+    CHECK_STATUS(PWWB_OK, send_to("p1", 5000));
+    CHECK_STATUS(PWWB_OK, wb_transport_settle(transport, d.tag, PWWB_SETTLE_ACCEPT, 5000, err));
+    CHECK_STATUS(PWWB_OK, receive_within(-1));
+    CHECK_STR("second", text);
+    CHECK_INT(0, (intmax_t)w.peer.settled_count);
+    CHECK_STATUS(PWWB_OK, send_to("p1", 5000));
+    CHECK_INT(1, (intmax_t)w.peer.settled_count);
+    CHECK_STATUS(PWWB_OK, wb_transport_settle(transport, d.tag, PWWB_SETTLE_RELEASE, 5000, err));
+    CHECK_INT(2, (intmax_t)w.peer.settled_count); /* somebody else may wait for it */
+    CHECK_INT(PN_ACCEPTED, (intmax_t)w.peer.settled[0]);
+    CHECK_INT(PN_RELEASED, (intmax_t)w.peer.settled[1]);
+    CHECK_STATUS(PWWB_OK, receive_within(-1));
+    CHECK_STR("third", text);
+    CHECK_STATUS(PWWB_OK, wb_transport_settle(transport, d.tag, PWWB_SETTLE_ACCEPT, 5000, err));
+    CHECK_INT(3, (intmax_t)w.peer.settled_count);
+    end();
+}
+
+static void
 a_portal_tells_where_replies_go(void)
 {
     char address[PWWB_ADDRESS_SIZE];
@@ -254,12 +299,41 @@ a_table_of_wrong_options_is_none(void)
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_new_amqp(&options, NULL, err));
 }
 
+/* A host that keeps the connection's handle sees where it stands. */
+static void
+one_over_a_connection_is_watched_by_its_host(void)
+{
+    pwwb_amqp_options options = world_options(&w, PWWB_RELAY_PORTAL);
+    pwwb_amqp_info    now     = {.size = sizeof(now)};
+    pwwb_amqp        *amqp    = NULL;
+
+    memset(&w, 0, sizeof(w));
+    w.wall_ms            = (int64_t)time(NULL) * 1000;
+    w.script.disposition = PN_ACCEPTED;
+    w.script.credit      = 10;
+    options.clock        = NULL;
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_over_amqp(NULL, &transport, err));
+    CHECK(transport == NULL);
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_new(&options, &amqp, err));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_over_amqp(amqp, NULL, err));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_over_amqp(amqp, &transport, err));
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_describe(amqp, &now, err));
+    CHECK_INT(0, now.connects);
+    CHECK_STATUS(PWWB_OK, send_to("", 5000));
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_describe(amqp, &now, err));
+    CHECK_INT(PWWB_AMQP_READY, now.phase);
+    CHECK_INT(1, now.connects);
+    end();
+}
+
 int
 main(void)
 {
     err = pwwb_error_new();
     RUN(a_message_goes_and_another_comes);
     RUN(an_agent_settles_at_once_and_a_portal_with_its_next_call);
+    RUN(a_portal_says_it_in_the_packet_of_its_next_call);
+    RUN(an_agent_accepts_with_its_next_answer);
     RUN(a_portal_tells_where_replies_go);
     RUN(calls_end_in_time_while_there_is_no_connection);
     RUN(a_connection_that_is_late_still_sends);
@@ -270,6 +344,7 @@ main(void)
     RUN(a_broker_that_never_answers_is_left);
     RUN(presence_tells_why_the_broker_cannot_be_reached);
     RUN(a_table_of_wrong_options_is_none);
+    RUN(one_over_a_connection_is_watched_by_its_host);
     pwwb_error_free(err);
     return DONE;
 }

@@ -62,7 +62,7 @@ counting_connect(int32_t end)
     };
     pwwb_transport *inner = NULL, *t = NULL;
 
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(relay, end, &inner, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(relay, end, &inner, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_transport_new(&ops, inner, &t, NULL));
     return t;
 }

@@ -92,6 +92,7 @@ everything_known_is_told(void)
     CHECK_STR("u001", account.account_name);
     CHECK_STR("Una Tester", account.display_name);
     CHECK_STR("dc1.corp", account.controller);
+    CHECK_STR(FAKE_GUID_DN, account.dn); /* as the fake names its entries */
     CHECK_INT(PWWB_POLICY_DOMAIN, rules.source);
     CHECK_STR(FAKE_DOMAIN, rules.source_dn);
     CHECK_INT(7, rules.min_length);
@@ -497,7 +498,7 @@ refused_binds_are_told_in_words(void)
         f.bind = cases[i].answer;
         CHECK_STATUS(cases[i].status, read_person());
         CHECK(strstr(pwwb_error_message(err), cases[i].word) != NULL);
-        CHECK_INT(PWWB_ORIGIN_LDAP, pwwb_error_origin(err));
+        CHECK_INT(PWWB_LAYER_LDAP, pwwb_error_layer(err));
         CHECK_INT(cases[i].answer.code, pwwb_error_code(err));
     }
 }

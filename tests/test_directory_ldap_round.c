@@ -258,7 +258,7 @@ the_failure_that_tells_most_is_told(void)
     w.dc[4].bind = (fake_answer){8, "00002028: LdapErr: x"};
     w.gone       = FAKE_DC(1) | FAKE_DC(3);
     CHECK_INT(PWWB_CODE_CONFIGURATION, code_of(PWWB_E_AUTH));
-    CHECK_INT(PWWB_ORIGIN_LDAP, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_LDAP, pwwb_error_layer(err));
     CHECK_INT(8, pwwb_error_code(err));
 }
 

@@ -101,6 +101,41 @@ without_one_an_account_that_is_nobodys_is_read(void)
     pwwb_directory_free(d);
 }
 
+/* What a host is told. */
+static void
+a_host_may_ask_for_it_and_is_told_why_not(void)
+{
+    site              s;
+    pwwb_directory   *d     = directory_of(&s, 1);
+    pwwb_policy_rules rules = {.size = sizeof(rules)};
+    pwwb_error       *err   = pwwb_error_new();
+
+    CHECK_STATUS(PWWB_OK, pwwb_directory_summary(d, 1234, &rules, err));
+    CHECK_INT(7, rules.min_length);
+    CHECK_INT(1234, s.timeout_ms);
+    s.length = -2;
+    CHECK_STATUS(PWWB_E_CALLBACK, pwwb_directory_summary(d, 0, &rules, err));
+    CHECK_INT(-1, rules.min_length);
+    CHECK(strstr(pwwb_error_message(err), "summary") != NULL);
+    s.status = PWWB_E_AUTH;
+    CHECK_STATUS(PWWB_E_AUTH, pwwb_directory_summary(d, 0, &rules, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_directory_summary(d, 0, NULL, err));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_directory_summary(NULL, 0, &rules, err));
+    rules.size = 4;
+    CHECK_STATUS(PWWB_E_ABI, pwwb_directory_summary(d, 0, &rules, err));
+    pwwb_directory_free(d);
+
+    d     = directory_of(&s, 0);
+    rules = (pwwb_policy_rules){.size = sizeof(rules)};
+    CHECK_STATUS(PWWB_OK, pwwb_directory_summary(d, 0, &rules, err));
+    CHECK_INT(1, s.fake.reads);
+    CHECK_INT(-1, rules.min_length);
+    s.fake.read_fault = (fake_fault){.nth = 1, .is_persistent = 1, .status = PWWB_E_TLS_CA};
+    CHECK_STATUS(PWWB_E_TLS_CA, pwwb_directory_summary(d, 0, &rules, err));
+    pwwb_directory_free(d);
+    pwwb_error_free(err);
+}
+
 static void
 check_read(pwwb_directory *d, pwwb_status expected)
 {
@@ -194,6 +229,7 @@ main(void)
     RUN(a_summary_is_asked_for_where_there_is_one);
     RUN(what_a_summary_answers_is_not_believed_blindly);
     RUN(without_one_an_account_that_is_nobodys_is_read);
+    RUN(a_host_may_ask_for_it_and_is_told_why_not);
     RUN(every_call_shows_whether_it_answers);
     RUN(a_set_without_an_answer_shows_it_as_well);
     RUN(a_gates_refusal_shows_nothing_and_is_no_answer);

@@ -860,7 +860,7 @@ check_cannot_be_read(forgery f)
 
     CHECK_STATUS(PWWB_E_NOT_AUTHENTIC, open_forged_secret(f, err));
     CHECK_STR("the password cannot be read", pwwb_error_message(err));
-    CHECK_INT(PWWB_ORIGIN_PWWB, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_PWWB, pwwb_error_layer(err));
     CHECK_INT(0, pwwb_error_code(err));
     CHECK(pwwb_request_password(env_request, &len) == NULL);
     CHECK_INT(0, len);

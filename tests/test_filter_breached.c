@@ -135,7 +135,7 @@ open_status(const char *name, int32_t *ret_origin)
     pwwb_status  st = pwwb_filter_new_breached(name, &filter, err);
 
     CHECK(filter == NULL);
-    *ret_origin = pwwb_error_origin(err);
+    *ret_origin = pwwb_error_layer(err);
     CHECK(pwwb_error_message(err)[0] != '\0');
     pwwb_error_free(err);
     return st;
@@ -148,13 +148,13 @@ what_is_no_corpus_is_refused_when_it_is_opened(void)
 
     unlink(path);
     CHECK_STATUS(PWWB_E_NOT_FOUND, open_status(path, &origin));
-    CHECK_INT(PWWB_ORIGIN_ERRNO, origin);
+    CHECK_INT(PWWB_LAYER_ERRNO, origin);
     CHECK_STATUS(PWWB_E_MALFORMED, open_status(folder, &origin));
     CHECK_INT(0, mkfifo(path, 0600));
     CHECK_STATUS(PWWB_E_MALFORMED, open_status(path, &origin)); /* and does not wait */
     unlink(path);
     CHECK_STATUS(PWWB_E_SYSTEM, open_status("/dev/null/none", &origin));
-    CHECK_INT(PWWB_ORIGIN_ERRNO, origin);
+    CHECK_INT(PWWB_LAYER_ERRNO, origin);
     put_file(path, "", 0);
     CHECK_STATUS(PWWB_E_MALFORMED, open_status(path, &origin));
     put_file(path, "password:7\n", 11);

@@ -11,11 +11,11 @@
 /* The guards: a table that answers what it is told to. The journal in memory is in
  * test_journal_memory.c. */
 struct fake_table {
-    fake_fault fault;
-    pwwb_entry answer;
-    int32_t    ours;
-    int        destroyed;
-    int        called_after_destroy;
+    fake_fault         fault;
+    pwwb_journal_entry answer;
+    int32_t            ours;
+    int                destroyed;
+    int                called_after_destroy;
 };
 
 static const uint8_t cti[16]    = {0xc0};
@@ -32,7 +32,7 @@ next(struct fake_table *fake)
 
 static pwwb_status
 fake_claim(void *ctx, const uint8_t *id, const uint8_t *hash, int64_t expires_ms, uint8_t *reply,
-           size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+           size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     struct fake_table *fake = ctx;
 
@@ -119,7 +119,7 @@ journal_over(struct fake_table *fake)
 
 /* What a claim says when the table answers so. The buffer has 8 octets. */
 static pwwb_status
-claim_answered(pwwb_entry answer, pwwb_entry *ret_entry)
+claim_answered(pwwb_journal_entry answer, pwwb_journal_entry *ret_entry)
 {
     struct fake_table fake    = {.answer = answer};
     pwwb_journal     *journal = journal_over(&fake);
@@ -133,10 +133,10 @@ claim_answered(pwwb_entry answer, pwwb_entry *ret_entry)
 }
 
 static void
-check_not_believed(pwwb_entry answer)
+check_not_believed(pwwb_journal_entry answer)
 {
-    static const pwwb_entry nothing;
-    pwwb_entry              entry;
+    static const pwwb_journal_entry nothing;
+    pwwb_journal_entry              entry;
 
     CHECK_STATUS(PWWB_E_CALLBACK, claim_answered(answer, &entry));
     CHECK_MEM(&nothing, sizeof(nothing), &entry, sizeof(entry));
@@ -145,42 +145,42 @@ check_not_believed(pwwb_entry answer)
 static void
 a_state_that_is_not_known_is_not_believed(void)
 {
-    check_not_believed((pwwb_entry){.state = 0});
-    check_not_believed((pwwb_entry){.state = 5});
-    check_not_believed((pwwb_entry){.state = -1});
+    check_not_believed((pwwb_journal_entry){.state = 0});
+    check_not_believed((pwwb_journal_entry){.state = 5});
+    check_not_believed((pwwb_journal_entry){.state = -1});
 }
 
 static void
 a_reply_that_cannot_be_is_not_believed(void)
 {
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_DONE, .reply_len = 9});
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_DONE, .reply_len = SIZE_MAX});
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_DONE, .reply_len = 0});
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_NEW, .reply_len = 1});
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_RUNNING, .reply_len = 1});
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_REPLAY, .reply_len = 1});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_DONE, .reply_len = 9});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_DONE, .reply_len = SIZE_MAX});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_DONE, .reply_len = 0});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_NEW, .reply_len = 1});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_RUNNING, .reply_len = 1});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_REPLAY, .reply_len = 1});
 }
 
 static void
 an_impossible_time_is_not_believed(void)
 {
-    check_not_believed((pwwb_entry){.state = PWWB_CLAIM_RUNNING, .password_last_set_ms = -2});
+    check_not_believed((pwwb_journal_entry){.state = PWWB_ENTRY_RUNNING, .password_last_set_ms = -2});
     check_not_believed(
-        (pwwb_entry){.state = PWWB_CLAIM_RUNNING, .password_last_set_ms = INT64_MIN});
+        (pwwb_journal_entry){.state = PWWB_ENTRY_RUNNING, .password_last_set_ms = INT64_MIN});
 }
 
 static void
 a_kept_reply_is_passed_on(void)
 {
-    pwwb_entry answer = {.state                = PWWB_CLAIM_DONE,
+    pwwb_journal_entry answer = {.state                = PWWB_ENTRY_DONE,
                          .guid                 = {0xa1},
                          .password_last_set_ms = 5,
                          .reply_len            = 8};
-    pwwb_entry entry;
+    pwwb_journal_entry entry;
 
     CHECK_STATUS(PWWB_OK, claim_answered(answer, &entry));
     CHECK_INT(sizeof(entry), entry.size);
-    CHECK_INT(PWWB_CLAIM_DONE, entry.state);
+    CHECK_INT(PWWB_ENTRY_DONE, entry.state);
     CHECK_INT(8, entry.reply_len);
     CHECK_INT(5, entry.password_last_set_ms);
     CHECK_MEM(guid, sizeof(guid), entry.guid, sizeof(entry.guid));
@@ -190,16 +190,16 @@ a_kept_reply_is_passed_on(void)
 static void
 where_no_account_was_recorded_no_time_is_told(void)
 {
-    pwwb_entry entry;
+    pwwb_journal_entry entry;
 
-    CHECK_STATUS(PWWB_OK, claim_answered((pwwb_entry){.state = PWWB_CLAIM_RUNNING}, &entry));
+    CHECK_STATUS(PWWB_OK, claim_answered((pwwb_journal_entry){.state = PWWB_ENTRY_RUNNING}, &entry));
     CHECK_INT(-1, entry.password_last_set_ms);
     CHECK_STATUS(PWWB_OK,
-                 claim_answered((pwwb_entry){.state = PWWB_CLAIM_NEW, .guid = {1}}, &entry));
+                 claim_answered((pwwb_journal_entry){.state = PWWB_ENTRY_NEW, .guid = {1}}, &entry));
     CHECK_INT(-1, entry.password_last_set_ms);
     CHECK_MEM(zero, sizeof(zero), entry.guid, sizeof(entry.guid));
     CHECK_STATUS(PWWB_OK,
-                 claim_answered((pwwb_entry){.state = PWWB_CLAIM_REPLAY, .guid = {1}}, &entry));
+                 claim_answered((pwwb_journal_entry){.state = PWWB_ENTRY_REPLAY, .guid = {1}}, &entry));
     CHECK_MEM(zero, sizeof(zero), entry.guid, sizeof(entry.guid));
 }
 
@@ -230,11 +230,11 @@ lookup_answers_yes_or_no(void)
 static void
 check_each(struct fake_table *fake, pwwb_status expected)
 {
-    pwwb_journal *journal = journal_over(fake);
-    pwwb_error   *err     = pwwb_error_new();
-    pwwb_entry    entry;
-    uint8_t       reply[8];
-    int32_t       ours = 1;
+    pwwb_journal      *journal = journal_over(fake);
+    pwwb_error        *err     = pwwb_error_new();
+    pwwb_journal_entry entry;
+    uint8_t            reply[8];
+    int32_t            ours    = 1;
 
     CHECK_STATUS(expected, wb_journal_claim(journal, cti, digest, 0, reply, 8, &entry, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
@@ -258,7 +258,7 @@ static void
 an_unknown_status_is_a_callbacks_fault(void)
 {
     struct fake_table fake = {.fault  = {.nth = 1, .is_persistent = 1, .status = 42},
-                              .answer = {.state = PWWB_CLAIM_NEW, .since_ms = 7},
+                              .answer = {.state = PWWB_ENTRY_NEW, .since_ms = 7},
                               .ours   = 1};
 
     check_each(&fake, PWWB_E_CALLBACK);
@@ -268,7 +268,7 @@ static void
 a_known_status_is_passed_on(void)
 {
     struct fake_table fake = {.fault  = {.nth = 1, .is_persistent = 1, .status = PWWB_E_FULL},
-                              .answer = {.state = PWWB_CLAIM_NEW, .since_ms = 7},
+                              .answer = {.state = PWWB_ENTRY_NEW, .since_ms = 7},
                               .ours   = 1};
 
     check_each(&fake, PWWB_E_FULL);

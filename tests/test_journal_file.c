@@ -43,7 +43,7 @@ the_file_and_those_beside_it_are_its_owners_alone(void)
 
     journal = fresh_journal(NULL);
     (void)umask(mask);
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_INT(0600, mode_of(path));
     (void)snprintf(beside, sizeof(beside), "%s-wal", path);
     CHECK_INT(0600, mode_of(beside));
@@ -133,11 +133,11 @@ a_path_is_a_path(void)
         pwwb_journal *journal;
 
         CHECK_STATUS(PWWB_OK, pwwb_journal_new_sqlite(names[i], NULL, NULL, &journal, NULL));
-        check_claim(journal, 1, PWWB_CLAIM_NEW);
+        check_claim(journal, 1, PWWB_ENTRY_NEW);
         pwwb_journal_free(journal);
         CHECK_INT(0600, mode_of(names[i]));
         CHECK_STATUS(PWWB_OK, pwwb_journal_new_sqlite(names[i], NULL, NULL, &journal, NULL));
-        check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+        check_claim(journal, 1, PWWB_ENTRY_RUNNING);
         pwwb_journal_free(journal);
     }
     CHECK_INT(0, chdir(here));
@@ -171,7 +171,7 @@ a_damaged_journal_is_refused_or_tells_nothing_false(void)
     int            fd;
 
     for (i = 0; i < 60; i++)
-        check_claim(journal, i, PWWB_CLAIM_NEW);
+        check_claim(journal, i, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
     fd  = open(path, O_RDONLY);
     len = (size_t)read(fd, whole, sizeof(whole));
@@ -230,13 +230,13 @@ a_journal_that_was_moved_away_claims_nothing_more(void)
     char          aside[100];
     int32_t       state;
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     (void)snprintf(aside, sizeof(aside), "%s.old", path);
     CHECK_INT(0, rename(path, aside));
     CHECK_STATUS(PWWB_E_SYSTEM, claim_until(journal, 2, LATE, &state));
     CHECK_STATUS(PWWB_E_SYSTEM, record(journal, 1, alice, NOW));
     CHECK_INT(0, rename(aside, path));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
 }
 
@@ -273,7 +273,7 @@ claim_in_child(pwwb_journal *journal)
 
     (void)journal;
     return try_open(NULL, &own) == PWWB_OK && claim_until(own, 2, LATE, &state) == PWWB_OK
-           && state == PWWB_CLAIM_RUNNING;
+           && state == PWWB_ENTRY_RUNNING;
 }
 
 /* SQLite's locks are not inherited, but its notes of them are. */
@@ -282,9 +282,9 @@ who_was_forked_from_an_open_journal_is_refused(void)
 {
     pwwb_journal *journal = fresh_journal(NULL);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_INT(1, child_says(look_in_child, journal));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
     CHECK_INT(1, child_says(claim_in_child, NULL)); /* from one that has closed it */
     pwwb_journal_free(open_journal(NULL));
@@ -314,7 +314,7 @@ a_lock_that_somebody_keeps_is_not_waited_for_for_ever(void)
     CHECK_INT(0, is_ours(journal, alice, NOW)); /* who only reads waits for nobody */
     CHECK_INT(SQLITE_OK, sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL));
     sqlite3_close(other);
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
 }
 

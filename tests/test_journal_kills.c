@@ -41,7 +41,7 @@ work(pwwb_journal *journal, uint32_t i)
 
     if (claim_until(journal, i, INT64_MAX, &state) != PWWB_OK)
         return -1;
-    if (state != PWWB_CLAIM_NEW)
+    if (state != PWWB_ENTRY_NEW)
         return 0;
     (void)__atomic_add_fetch(&shared->wins[i], 1, __ATOMIC_SEQ_CST);
     shared->told[i] = 1;
@@ -250,9 +250,9 @@ after_the_kills_nothing_is_new_twice(void)
 
     for (i = 0; i < shared->next; i++) {
         CHECK_STATUS(PWWB_OK, claim_until(journal, i, INT64_MAX, &state));
-        wrong += state != (found[i] == 3   ? PWWB_CLAIM_DONE
-                           : found[i] == 0 ? PWWB_CLAIM_NEW
-                                           : PWWB_CLAIM_RUNNING);
+        wrong += state != (found[i] == 3   ? PWWB_ENTRY_DONE
+                           : found[i] == 0 ? PWWB_ENTRY_NEW
+                                           : PWWB_ENTRY_RUNNING);
         wrong += found[i] == 0 && shared->wins[i] != 0;
     }
     CHECK_INT(0, wrong);

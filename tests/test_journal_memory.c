@@ -30,11 +30,11 @@ a_claim_that_is_taken_back_makes_room(void)
     fake_clock    clock;
     pwwb_journal *journal = journal_for(1, &clock);
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, release(journal, 1));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, release(journal, 2));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
 }
 
@@ -45,13 +45,13 @@ a_full_journal_refuses_and_still_answers_repeats(void)
     pwwb_journal *journal = journal_for(2, &clock);
     int32_t       state;
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_E_FULL, claim_until(journal, 3, LATE, &state));
     CHECK_INT(0, state);
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
-    check_claim(journal, 2, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
+    check_claim(journal, 2, PWWB_ENTRY_RUNNING);
     pwwb_journal_free(journal);
 }
 
@@ -73,14 +73,14 @@ entries_make_room_when_their_time_is_over_and_not_before(void)
     CHECK_STATUS(PWWB_E_FULL, claim_until(journal, 3, LATE, &state));
     CHECK_INT(1, is_ours(journal, alice, NOW));
     clock.wall_ms = NOW + 10;
-    check_claim(journal, 3, PWWB_CLAIM_NEW);
+    check_claim(journal, 3, PWWB_ENTRY_NEW);
     CHECK_INT(0, is_ours(journal, alice, NOW));
     CHECK_INT(1, is_ours(journal, bob, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_DONE);
+    check_claim(journal, 2, PWWB_ENTRY_DONE);
     CHECK_STATUS(PWWB_E_FULL, claim_until(journal, 4, LATE, &state));
     clock.wall_ms = NOW + 20;
-    check_claim(journal, 4, PWWB_CLAIM_NEW);
-    check_claim(journal, 3, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 4, PWWB_ENTRY_NEW);
+    check_claim(journal, 3, PWWB_ENTRY_RUNNING);
     pwwb_journal_free(journal);
 }
 
@@ -101,14 +101,14 @@ a_thousand_entries_are_swept_without_mixing_them_up(void)
             wrong += finish(journal, i, -1) != PWWB_OK;
     }
     clock.wall_ms = NOW + 10;
-    check_claim(journal, 5000, PWWB_CLAIM_NEW);
+    check_claim(journal, 5000, PWWB_ENTRY_NEW);
     for (i = 0; i < 1000; i += 3) {
         wrong += claim_until(journal, i, LATE, &state) != PWWB_OK;
-        wrong += state != (i % 2 == 0 ? PWWB_CLAIM_DONE : PWWB_CLAIM_RUNNING);
+        wrong += state != (i % 2 == 0 ? PWWB_ENTRY_DONE : PWWB_ENTRY_RUNNING);
     }
     for (i = 1; i < 1000; i += 3) {
         wrong += claim_until(journal, i, LATE, &state) != PWWB_OK;
-        wrong += state != PWWB_CLAIM_NEW;
+        wrong += state != PWWB_ENTRY_NEW;
     }
     CHECK_INT(0, wrong);
     pwwb_journal_free(journal);
@@ -139,7 +139,7 @@ the_clock_is_called_with_no_lock_held(void)
     struct nosy_clock    nosy = {0};
 
     CHECK_STATUS(PWWB_OK, pwwb_journal_new_memory(1, &ops, &nosy, &nosy.journal, NULL));
-    check_claim(nosy.journal, 1, PWWB_CLAIM_NEW);
+    check_claim(nosy.journal, 1, PWWB_ENTRY_NEW);
     CHECK(nosy.calls > 0);
     pwwb_journal_free(nosy.journal);
 }
@@ -165,7 +165,7 @@ race(void *arg)
     pthread_barrier_wait(racer->start);
     for (i = 0; i < ROUNDS; i++) {
         racer->failures += claim_until(racer->journal, i, INT64_MAX, &state) != PWWB_OK;
-        racer->won[i] = state == PWWB_CLAIM_NEW;
+        racer->won[i] = state == PWWB_ENTRY_NEW;
         if (!racer->won[i])
             continue;
 
@@ -255,16 +255,16 @@ without_memory_for_the_reply_the_write_is_still_ours(void)
     pwwb_journal *journal = journal_for(4, &clock);
     pwwb_status   st;
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     faults_fail(1);
     st = finish(journal, 1, NOW);
     CHECK_INT(1, faults_stop());
     CHECK_STATUS(PWWB_E_NO_MEMORY, st);
     CHECK_INT(1, is_ours(journal, alice, NOW));
-    check_claim(journal, 1, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 1, PWWB_ENTRY_RUNNING);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
     pwwb_journal_free(journal);
 }
 
@@ -275,7 +275,7 @@ claims_need_no_memory(void)
     pwwb_journal *journal = journal_for(2, &clock);
 
     faults_count();
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW));
     CHECK_INT(0, is_ours(journal, alice, NOW));
     CHECK_INT(0, faults_stop());

@@ -42,18 +42,18 @@ what_a_call_answered_survives_a_power_failure(void)
     pwwb_journal *journal = fresh(&clock);
     long          before  = power_syncs();
 
-    CHECK_INT(PWWB_CLAIM_NEW, state_after_cut(1));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    CHECK_INT(PWWB_ENTRY_NEW, state_after_cut(1));
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK(power_syncs() > before);
-    CHECK_INT(PWWB_CLAIM_RUNNING, state_after_cut(1));
+    CHECK_INT(PWWB_ENTRY_RUNNING, state_after_cut(1));
     CHECK_STATUS(PWWB_OK, release(journal, 1));
-    CHECK_INT(PWWB_CLAIM_NEW, state_after_cut(1));
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    CHECK_INT(PWWB_ENTRY_NEW, state_after_cut(1));
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     before = power_syncs();
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW));
     CHECK(power_syncs() > before);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    CHECK_INT(PWWB_CLAIM_DONE, state_after_cut(1));
+    CHECK_INT(PWWB_ENTRY_DONE, state_after_cut(1));
     pwwb_journal_free(journal);
 }
 
@@ -66,11 +66,11 @@ a_claim_that_is_not_synchronised_is_seen_to_be_lost(void)
     uint8_t       id[16];
     sqlite3      *db;
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     db = open_raw(path, "PRAGMA synchronous = OFF; INSERT INTO pwwb_request (cti, digest, expires_ms) "
                         "VALUES (X'02000000000000000000000000000000', zeroblob(32), 1767225900000)");
-    CHECK_INT(PWWB_CLAIM_RUNNING, state_after_cut(1));
-    CHECK_INT(PWWB_CLAIM_NEW, state_after_cut(2)); /* where a journal would say RUNNING or REPLAY */
+    CHECK_INT(PWWB_ENTRY_RUNNING, state_after_cut(1));
+    CHECK_INT(PWWB_ENTRY_NEW, state_after_cut(2)); /* where a journal would say RUNNING or REPLAY */
     CHECK_STATUS(PWWB_E_NOT_FOUND, release(journal, 3));
     CHECK_STATUS(PWWB_OK, wb_journal_release(journal, cti(2, id), NULL)); /* it was there */
     sqlite3_close(db);
@@ -89,9 +89,9 @@ look(void)
 
     power_on_sync(NULL);
     if (told_done > 0)
-        wrong += state_after_cut(told_done) != PWWB_CLAIM_DONE;
+        wrong += state_after_cut(told_done) != PWWB_ENTRY_DONE;
     if (told_running > told_done)
-        wrong += state_after_cut(told_running) == PWWB_CLAIM_NEW;
+        wrong += state_after_cut(told_running) == PWWB_ENTRY_NEW;
     power_on_sync(look);
 }
 
@@ -107,7 +107,7 @@ whenever_the_power_fails_what_was_told_is_there(void)
     told_done = told_running = 0;
     power_on_sync(look);
     for (i = 1; i <= 150; i++) {
-        check_claim(journal, i, PWWB_CLAIM_NEW);
+        check_claim(journal, i, PWWB_ENTRY_NEW);
         told_running = i;
         CHECK_STATUS(PWWB_OK, record(journal, i, alice, NOW));
         CHECK_STATUS(PWWB_OK, finish(journal, i, NOW + i));
@@ -140,7 +140,7 @@ one_fault(long nth, int is_lasting, int code)
     pwwb_status   claimed, recorded, finished;
     int32_t       state;
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
     power_fail(nth, is_lasting, code);
     claimed  = claim_until(journal, 2, LATE, &state);
@@ -155,13 +155,13 @@ one_fault(long nth, int is_lasting, int code)
     CHECK(claimed == PWWB_OK ? is_expected(recorded, code) : recorded == PWWB_E_NOT_FOUND || recorded < 0);
     CHECK(claimed == PWWB_OK ? is_expected(finished, code) : finished < 0);
     CHECK(claimed != PWWB_OK || recorded != PWWB_OK || finished != PWWB_OK);
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
     pwwb_journal_free(journal);
     journal = open_journal(&clock);
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
-    check_claim(journal, 2, finished == PWWB_OK  ? PWWB_CLAIM_DONE
-                            : claimed == PWWB_OK ? PWWB_CLAIM_RUNNING
-                                                 : PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
+    check_claim(journal, 2, finished == PWWB_OK  ? PWWB_ENTRY_DONE
+                            : claimed == PWWB_OK ? PWWB_ENTRY_RUNNING
+                                                 : PWWB_ENTRY_NEW);
     CHECK_INT(finished == PWWB_OK && recorded == PWWB_OK, is_ours(journal, alice, NOW));
     pwwb_journal_free(journal);
     return 1;
@@ -197,21 +197,21 @@ a_broken_disk_tells_nothing_false(void)
 static void
 a_full_disk_still_answers_repeats(void)
 {
-    fake_clock    clock   = {NOW, 0};
-    pwwb_journal *journal = fresh(&clock);
-    pwwb_error   *err     = pwwb_error_new();
-    pwwb_entry    entry;
+    fake_clock         clock   = {NOW, 0};
+    pwwb_journal      *journal = fresh(&clock);
+    pwwb_error        *err     = pwwb_error_new();
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[64];
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, finish(journal, 1, -1));
     power_fail(1, 1, SQLITE_FULL);
     CHECK_STATUS(PWWB_E_FULL, wb_journal_claim(journal, cti(2, id), digest, LATE, reply,
                                                sizeof(reply), &entry, err));
     CHECK(strstr(pwwb_error_message(err), "full") != NULL);
-    check_claim(journal, 1, PWWB_CLAIM_DONE);
+    check_claim(journal, 1, PWWB_ENTRY_DONE);
     (void)power_mend();
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
     pwwb_error_free(err);
 }
@@ -282,7 +282,7 @@ check_told(const story *s, fake_clock *clock)
     int           is_done = s->made == PWWB_OK && s->claimed == PWWB_OK && s->finished == PWWB_OK;
     int           is_new  = s->made != PWWB_OK || s->claimed != PWWB_OK;
 
-    check_claim(journal, 1, is_done ? PWWB_CLAIM_DONE : is_new ? PWWB_CLAIM_NEW : PWWB_CLAIM_RUNNING);
+    check_claim(journal, 1, is_done ? PWWB_ENTRY_DONE : is_new ? PWWB_ENTRY_NEW : PWWB_ENTRY_RUNNING);
     pwwb_journal_free(journal);
 }
 

@@ -33,25 +33,25 @@ number(const char *sql)
 static void
 what_was_told_is_there_when_it_is_opened_again(void)
 {
-    fake_clock    clock   = {NOW, 0};
-    pwwb_journal *journal = fresh_journal(&clock);
-    pwwb_entry    entry;
+    fake_clock         clock   = {NOW, 0};
+    pwwb_journal      *journal = fresh_journal(&clock);
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[64];
 
-    check_claim(journal, 1, PWWB_CLAIM_NEW);
+    check_claim(journal, 1, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, record(journal, 1, alice, NOW - 5));
     CHECK_STATUS(PWWB_OK, finish(journal, 1, NOW));
-    check_claim(journal, 2, PWWB_CLAIM_NEW);
+    check_claim(journal, 2, PWWB_ENTRY_NEW);
     pwwb_journal_free(journal);
 
     clock.wall_ms = NOW + 5000;
     journal       = open_journal(&clock);
     CHECK_STATUS(PWWB_OK, wb_journal_claim(journal, cti(1, id), digest, LATE, reply, sizeof(reply),
                                            &entry, NULL));
-    CHECK_INT(PWWB_CLAIM_DONE, entry.state);
+    CHECK_INT(PWWB_ENTRY_DONE, entry.state);
     CHECK_INT(NOW, entry.since_ms); /* it knows of everything since it was first made */
     CHECK_MEM(reply_text, sizeof(reply_text), reply, entry.reply_len);
-    check_claim(journal, 2, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 2, PWWB_ENTRY_RUNNING);
     CHECK_INT(1, is_ours(journal, alice, NOW));
     pwwb_journal_free(journal);
 }
@@ -60,9 +60,9 @@ what_was_told_is_there_when_it_is_opened_again(void)
 static void
 a_file_that_is_made_anew_says_so(void)
 {
-    fake_clock    clock   = {NOW, 0};
-    pwwb_journal *journal = fresh_journal(&clock);
-    pwwb_entry    entry;
+    fake_clock         clock   = {NOW, 0};
+    pwwb_journal      *journal = fresh_journal(&clock);
+    pwwb_journal_entry entry;
     uint8_t       id[16], reply[64];
 
     pwwb_journal_free(journal);
@@ -80,16 +80,16 @@ handles_see_each_others_entries_at_once(void)
     fake_clock    clock = {NOW, 0};
     pwwb_journal *one = fresh_journal(&clock), *other = open_journal(&clock);
 
-    check_claim(one, 1, PWWB_CLAIM_NEW);
-    check_claim(other, 1, PWWB_CLAIM_RUNNING);
+    check_claim(one, 1, PWWB_ENTRY_NEW);
+    check_claim(other, 1, PWWB_ENTRY_RUNNING);
     CHECK_STATUS(PWWB_OK, record(one, 1, alice, NOW - 5));
     CHECK_STATUS(PWWB_E_STATE, release(other, 1));
     CHECK_STATUS(PWWB_OK, finish(one, 1, NOW));
     CHECK_INT(1, is_ours(other, alice, NOW));
-    check_claim(other, 1, PWWB_CLAIM_DONE);
-    check_claim(other, 2, PWWB_CLAIM_NEW);
+    check_claim(other, 1, PWWB_ENTRY_DONE);
+    check_claim(other, 2, PWWB_ENTRY_NEW);
     CHECK_STATUS(PWWB_OK, release(other, 2));
-    check_claim(one, 2, PWWB_CLAIM_NEW);
+    check_claim(one, 2, PWWB_ENTRY_NEW);
     pwwb_journal_free(one);
     pwwb_journal_free(other);
 }
@@ -108,14 +108,14 @@ what_is_over_is_removed_a_little_at_a_time(void)
         CHECK_STATUS(PWWB_OK, claim_until(journal, i, NOW + 1 + i, &state));
     CHECK_INT(60, number("SELECT count(*) FROM pwwb_request"));
     clock.wall_ms = NOW + 50; /* 50 of them are over */
-    check_claim(journal, 100, PWWB_CLAIM_NEW);
+    check_claim(journal, 100, PWWB_ENTRY_NEW);
     before = number("SELECT count(*) FROM pwwb_request");
     CHECK(before > 40 && before < 60);
     for (i = 101; i < 150; i++)
-        check_claim(journal, i, PWWB_CLAIM_NEW);
+        check_claim(journal, i, PWWB_ENTRY_NEW);
     CHECK_INT(10 + 50, number("SELECT count(*) FROM pwwb_request"));
     CHECK_INT(0, number("SELECT count(*) FROM pwwb_request WHERE expires_ms <= 1767225600050"));
-    check_claim(journal, 55, PWWB_CLAIM_RUNNING);
+    check_claim(journal, 55, PWWB_ENTRY_RUNNING);
     pwwb_journal_free(journal);
 }
 
@@ -164,7 +164,7 @@ race(void *arg)
         if (failures[self] != 0)
             continue;
         failures[self] += claim_until(journal, i, INT64_MAX, &state) != PWWB_OK;
-        won[self][i] = state == PWWB_CLAIM_NEW;
+        won[self][i] = state == PWWB_ENTRY_NEW;
         if (won[self][i])
             failures[self] += record(journal, i, alice, NOW) != PWWB_OK
                               || finish(journal, i, NOW + i) != PWWB_OK;

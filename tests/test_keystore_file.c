@@ -44,7 +44,7 @@ static void
 check_refused(pwwb_status status, int code, pwwb_status actual, const pwwb_error *err)
 {
     CHECK_STATUS(status, actual);
-    CHECK_INT(code == 0 ? PWWB_ORIGIN_PWWB : PWWB_ORIGIN_ERRNO, pwwb_error_origin(err));
+    CHECK_INT(code == 0 ? PWWB_LAYER_PWWB : PWWB_LAYER_ERRNO, pwwb_error_layer(err));
     CHECK_INT(code, pwwb_error_code(err));
     CHECK(strlen(pwwb_error_message(err)) > 10);
 }

@@ -842,6 +842,28 @@ a_check_allocates_nothing(void)
     pwwb_policy_free(policy);
 }
 
+/* As the fields' docstrings have it: -1, MAYBE, nobody's account, rules that cannot be read. */
+static void
+what_is_begun_with_is_not_known(void)
+{
+    pwwb_policy_rules r = {.size = sizeof(r), .min_age_ms = 5};
+    pwwb_account      a = {.size = sizeof(a), .dn = "x"};
+
+    CHECK_STATUS(PWWB_OK, pwwb_policy_rules_init(&r, NULL));
+    CHECK(r.source == PWWB_POLICY_UNREADABLE && r.complexity == PWWB_MAYBE && r.source_dn[0] == '\0');
+    CHECK(r.min_length == -1 && r.max_length == -1 && r.history_length == -1 && r.lockout_threshold == -1);
+    CHECK(r.min_age_ms == -1 && r.max_age_ms == -1 && r.lockout_duration_ms == -1 && r.lockout_window_ms == -1);
+    CHECK_STATUS(PWWB_OK, pwwb_account_init(&a, NULL));
+    CHECK(a.kind == PWWB_ACCOUNT_OTHER && a.is_protected == PWWB_MAYBE && a.is_locked == PWWB_MAYBE);
+    CHECK(a.may_change == PWWB_MAYBE && a.bad_password_count == -1 && a.bad_password_time_ms == -1);
+    CHECK(a.password_last_set_ms == -1 && a.locked_since_ms == -1 && a.locked_until_ms == -1);
+    CHECK(a.account_expires_ms == -1 && a.password_expires_ms == -1 && a.now_ms == -1 && a.dn[0] == '\0');
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_policy_rules_init(NULL, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_account_init(NULL, NULL));
+    a.size = 8;
+    CHECK_STATUS(PWWB_E_ABI, pwwb_account_init(&a, NULL));
+}
+
 int
 main(void)
 {
@@ -878,6 +900,7 @@ main(void)
     RUN(structs_of_another_size_are_taken_while_they_can_be_understood);
     RUN(running_out_of_memory_anywhere_is_survived);
     RUN(a_check_allocates_nothing);
+    RUN(what_is_begun_with_is_not_known);
     pwwb_findings_free(findings);
     return DONE;
 }

@@ -22,9 +22,9 @@ set_up(scene *s)
     ex_make(&s->w);
     s->sequence = 0;
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(16, &fake_clock_ops, &s->w.clock, &s->relay, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(s->relay, PWWB_RELAY_AGENT, &s->agent, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(s->relay, PWWB_RELAY_PORTALS, &s->portal, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(s->relay, PWWB_RELAY_PORTALS, &s->other, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(s->relay, PWWB_RELAY_AGENT, &s->agent, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(s->relay, PWWB_RELAY_PORTALS, &s->portal, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(s->relay, PWWB_RELAY_PORTALS, &s->other, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_watch_new(&o, &s->watch, NULL));
 }
 
@@ -75,9 +75,9 @@ serve(scene *s, pwwb_watch *watch, pwwb_exchange_event *event)
 static int32_t
 state(scene *s)
 {
-    pwwb_watch_report r = {.size = sizeof(r)};
+    pwwb_watch_info r = {.size = sizeof(r)};
 
-    CHECK_STATUS(PWWB_OK, pwwb_watch_state(s->watch, &r, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_watch_describe(s->watch, &r, NULL));
     return r.state;
 }
 
@@ -179,7 +179,7 @@ presence_is_looked_at_each_time(void)
     s.agent = NULL;
     CHECK_STATUS(PWWB_E_TIMEOUT, serve(&s, s.watch, &e));
     CHECK_INT(PWWB_READY_UNREACHABLE, state(&s));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(s.relay, PWWB_RELAY_AGENT, &s.agent, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(s.relay, PWWB_RELAY_AGENT, &s.agent, NULL));
     CHECK_STATUS(PWWB_E_TIMEOUT, serve(&s, s.watch, &e));
     CHECK_INT(PWWB_READY_UP, state(&s));
     tear_down(&s);

@@ -43,6 +43,7 @@ name_in_header(int32_t code)
         NAME(AMBIGUOUS);
         NAME(NO_DIRECTORY_OBJECT);
         NAME(NOT_ELIGIBLE);
+        NAME(STAGING);
         NAME(PERMISSION);
         NAME(PROTECTED_ACCOUNT);
         NAME(TARGET_REFUSED);
@@ -53,10 +54,14 @@ name_in_header(int32_t code)
         NAME(REFERRAL);
         NAME(INTERNAL);
         NAME(PROTECTION_UNKNOWN);
+        NAME(AUDIT);
+        NAME(LIMIT_OPERATION);
+        NAME(LIMIT_SCOPE);
         NAME(UNREACHABLE);
         NAME(TIMEOUT);
         NAME(AGENT_DOWN);
         NAME(BUSY);
+        NAME(LIMIT_RATE);
         NAME(EXPIRED_MESSAGE);
         NAME(REPLAYED);
         NAME(DECRYPT);

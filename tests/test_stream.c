@@ -306,13 +306,13 @@ an_address_that_cannot_be_one_is_refused(void)
 {
     pwwb_stream *stream = NULL;
 
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_connect(NULL, 1, 0, &stream, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_connect("", 1, 0, &stream, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_connect("127.0.0.1", 0, 0, &stream, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_connect("127.0.0.1", -1, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tcp(NULL, 1, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tcp("", 1, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tcp("127.0.0.1", 0, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tcp("127.0.0.1", -1, 0, &stream, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
-                 pwwb_stream_connect("127.0.0.1", 65536, 0, &stream, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_connect("127.0.0.1", 1, 0, NULL, NULL));
+                 pwwb_stream_new_tcp("127.0.0.1", 65536, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tcp("127.0.0.1", 1, 0, NULL, NULL));
     CHECK(stream == NULL);
 }
 
@@ -325,7 +325,7 @@ running_out_of_memory_anywhere_is_survived(void)
     faults_fail(1);
     CHECK_STATUS(PWWB_E_NO_MEMORY, pwwb_stream_new(&fake_stream_ops, &f, &stream, NULL));
     faults_fail(1);
-    CHECK_STATUS(PWWB_E_NO_MEMORY, pwwb_stream_connect("127.0.0.1", 1, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_NO_MEMORY, pwwb_stream_new_tcp("127.0.0.1", 1, 0, &stream, NULL));
     faults_stop();
     CHECK(stream == NULL);
 }

@@ -47,8 +47,8 @@ takes_request(life *l, pwwb_keyring *k, const ex_message *m)
 {
     pwwb_request *request = NULL;
     uint8_t       reply[PWWB_ENVELOPE_MAX], digest[WB_SHA256_SIZE];
-    pwwb_entry    entry = {.state = 0};
-    int64_t       now_s = l->w.clock.wall_ms / 1000;
+    pwwb_journal_entry entry = {.state = 0};
+    int64_t            now_s = l->w.clock.wall_ms / 1000;
 
     CHECK_STATUS(PWWB_OK, pwwb_request_new(&request, NULL));
     wb_sha256(m->octets, m->len, digest);
@@ -57,7 +57,7 @@ takes_request(life *l, pwwb_keyring *k, const ex_message *m)
                                                (now_s + 600) * 1000, reply, sizeof(reply), &entry,
                                                NULL));
     pwwb_request_free(request);
-    return entry.state == PWWB_CLAIM_NEW;
+    return entry.state == PWWB_ENTRY_NEW;
 }
 
 /* Whether it is taken for the reply to a request that waits. */

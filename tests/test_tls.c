@@ -30,7 +30,7 @@ tls_over(pwwb_stream *under, int64_t timeout_ms, pwwb_error *err)
     pwwb_stream           *stream;
     pwwb_status            st;
 
-    st = pwwb_stream_tls(under, &options, timeout_ms, &stream, err);
+    st = pwwb_stream_new_tls(under, &options, timeout_ms, &stream, err);
     CHECK(stream == NULL);
     return st;
 }
@@ -44,7 +44,7 @@ check_options(const pwwb_tls_options *options, pwwb_status expected)
     pwwb_error  *err    = pwwb_error_new();
     pwwb_stream *stream = under;
 
-    CHECK_STATUS(expected, pwwb_stream_tls(under, options, 0, &stream, err));
+    CHECK_STATUS(expected, pwwb_stream_new_tls(under, options, 0, &stream, err));
     CHECK_STATUS(expected, pwwb_error_status(err));
     CHECK(stream == NULL);
     CHECK_INT(0, f.calls);
@@ -70,8 +70,8 @@ tls_needs_a_ca_and_a_name(void)
     pwwb_stream     *under   = fake_stream_over(&f);
     pwwb_stream     *stream;
 
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_tls(under, &options, 0, NULL, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_tls(NULL, &options, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tls(under, &options, 0, NULL, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_stream_new_tls(NULL, &options, 0, &stream, NULL));
     pwwb_stream_free(under);
 
     check_options(NULL, PWWB_E_INVALID_ARGUMENT);
@@ -142,7 +142,7 @@ a_bundle_serves_though_one_of_it_cannot_be_read(void)
     int               len     = snprintf(bundle, sizeof(bundle), "%s%s", bad, ca_pem);
     pwwb_tls_options  options = options_with(bundle, (size_t)len);
 
-    CHECK_STATUS(PWWB_E_CLOSED, pwwb_stream_tls(under, &options, 1000, &stream, NULL));
+    CHECK_STATUS(PWWB_E_CLOSED, pwwb_stream_new_tls(under, &options, 1000, &stream, NULL));
     CHECK(f.out_len > 0); /* it came to the handshake */
     pwwb_stream_free(under);
 }
@@ -156,7 +156,7 @@ a_peer_that_does_not_speak_tls_fails_the_handshake(void)
     pwwb_error       *err    = pwwb_error_new();
 
     CHECK_STATUS(PWWB_E_TLS, tls_over(under, 1000, err));
-    CHECK_INT(PWWB_ORIGIN_MBEDTLS, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_MBEDTLS, pwwb_error_layer(err));
     CHECK(pwwb_error_code(err) < 0);
     CHECK_INT(0, f.destroyed);
     pwwb_error_free(err);
@@ -237,7 +237,7 @@ after_a_flood_there_is_no_waiting(void)
     size_t                 len;
     int64_t                ms = -1;
 
-    CHECK_STATUS(PWWB_OK, pwwb_stream_tls(fake_stream_over(&f), &options, 0, &stream, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tls(fake_stream_over(&f), &options, 0, &stream, NULL));
     CHECK_INT(0, f.calls);
     CHECK_STATUS(PWWB_E_TIMEOUT, pwwb_stream_read(stream, buf, sizeof(buf), &len, 0, NULL));
     CHECK(now_ms() - start < 250);

@@ -107,7 +107,7 @@ an_unknown_status_is_a_callbacks_fault(void)
     pwwb_error       *err       = pwwb_error_new();
 
     check_each(transport, PWWB_E_CALLBACK, err);
-    CHECK_INT(PWWB_ORIGIN_CALLER, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_CALLER, pwwb_error_layer(err));
     CHECK_INT(-4711, pwwb_error_code(err));
     fake.fault.status = 1; /* nothing positive is a status */
     check_each(transport, PWWB_E_CALLBACK, err);

@@ -24,7 +24,7 @@ connect(pwwb_relay *relay, int32_t end)
 {
     pwwb_transport *transport;
 
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(relay, end, &transport, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(relay, end, &transport, NULL));
     return transport;
 }
 

@@ -28,7 +28,7 @@ connect(pwwb_relay *relay, int32_t half)
 {
     pwwb_transport *transport;
 
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(relay, half, &transport, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(relay, half, &transport, NULL));
     return transport;
 }
 
@@ -836,11 +836,11 @@ a_relay_without_sense_is_not_made(void)
     CHECK(relay == NULL);
 
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(65536, NULL, NULL, &relay, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 0, &transport, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_new_relay(relay, 0, &transport, NULL));
     CHECK(transport == NULL);
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 4, &transport, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(NULL, 1, &transport, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_connect(relay, 1, NULL, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_new_relay(relay, 4, &transport, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_new_relay(NULL, 1, &transport, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_transport_new_relay(relay, 1, NULL, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_fault(relay, 0, 1, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_fault(relay, 6, 1, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_relay_fault(NULL, 1, 1, NULL));
@@ -860,7 +860,7 @@ make_and_use(void)
 
     st = pwwb_relay_new(4, NULL, NULL, &relay, NULL);
     if (st == PWWB_OK)
-        st = pwwb_relay_connect(relay, PWWB_HALF_AGENT, &transport, NULL);
+        st = pwwb_transport_new_relay(relay, PWWB_HALF_AGENT, &transport, NULL);
     if (st == PWWB_OK)
         st = send_to(transport, "", "a", INT64_MAX);
     if (st == PWWB_OK)

@@ -25,9 +25,9 @@ it_is_unknown_until_somebody_was_heard_and_then_unreachable(void)
 static void
 it_is_up_for_eleven_minutes_after_a_heartbeat(void)
 {
-    scene             s;
-    program           p = program_of(1, 1);
-    pwwb_watch_report r;
+    scene           s;
+    program         p = program_of(1, 1);
+    pwwb_watch_info r;
 
     scene_make(&s);
     tell(&s, &p, PWWB_HEALTH_UP);
@@ -102,9 +102,9 @@ stopping_of_the_last_agent_is_unreachable_at_once(void)
 static void
 it_is_degraded_while_an_agent_lacks_a_directory_and_unreachable_when_all_lack_all(void)
 {
-    scene             s;
-    program           p = program_of(1, 1), q = program_of(2, 1);
-    pwwb_watch_report r;
+    scene           s;
+    program         p = program_of(1, 1), q = program_of(2, 1);
+    pwwb_watch_info r;
 
     scene_make(&s);
     tell(&s, &p, PWWB_HEALTH_UP);
@@ -320,12 +320,12 @@ options_and_reports_without_sense_are_refused(void)
         {.stale_s = 59}, {.stale_s = 86401}, {.skew_s = -1}, {.skew_s = 3601},
         {.version_least = -1}, {.reserved = 1},
     };
-    pwwb_watch       *watch;
-    pwwb_watch_report r = {.size = 8};
-    scene             s;
-    sealed            m;
-    program           p = program_of(1, 1);
-    size_t            i;
+    pwwb_watch     *watch;
+    pwwb_watch_info r = {.size = 8};
+    scene           s;
+    sealed          m;
+    program         p = program_of(1, 1);
+    size_t          i;
 
     for (i = 0; i < COUNT(wrong); i++) {
         pwwb_watch_options o = wrong[i];
@@ -338,9 +338,9 @@ options_and_reports_without_sense_are_refused(void)
     }
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_new(NULL, NULL, NULL));
     scene_make(&s);
-    CHECK_STATUS(PWWB_E_ABI, pwwb_watch_state(s.watch, &r, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_state(s.watch, NULL, NULL));
-    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_state(NULL, &r, NULL));
+    CHECK_STATUS(PWWB_E_ABI, pwwb_watch_describe(s.watch, &r, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_describe(s.watch, NULL, NULL));
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_describe(NULL, &r, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_take(s.watch, NULL, NULL, 0, NULL));
     CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_watch_take(NULL, keys, m.octets, 1, NULL));
     m = say(&s, &p, PWWB_HEALTH_UP);

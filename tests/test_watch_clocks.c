@@ -30,7 +30,7 @@ a_clock_within_the_tolerance_is_right(void)
 static void
 check_skewed(scene *s, const sealed *m, pwwb_status expected, int64_t skew_ms)
 {
-    pwwb_watch_report r;
+    pwwb_watch_info r;
 
     CHECK_STATUS(expected, give(s, m));
     r = report(s);

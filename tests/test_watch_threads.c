@@ -35,9 +35,9 @@ look(void *arg)
 
     (void)arg;
     for (i = 0; i < EACH; i++) {
-        pwwb_watch_report r = {.size = sizeof(r)};
+        pwwb_watch_info r = {.size = sizeof(r)};
 
-        if (pwwb_watch_state(shared.watch, &r, NULL) != PWWB_OK || r.agents > 2)
+        if (pwwb_watch_describe(shared.watch, &r, NULL) != PWWB_OK || r.agents > 2)
             atomic_fetch_add(&failures, 1);
         pwwb_watch_presence(shared.watch, PWWB_OK, PWWB_MAYBE);
     }
@@ -90,7 +90,7 @@ worker_start(worker *k, pwwb_relay *relay, pwwb_journal *journal, pwwb_agent *le
 
     k->fake = fake_directory_of(&clock, 0x21);
     CHECK_STATUS(PWWB_OK, pwwb_directory_new(&fake_directory_ops, &k->fake, &k->directory, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(relay, PWWB_RELAY_AGENT, &k->side, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(relay, PWWB_RELAY_AGENT, &k->side, NULL));
     o.transport = k->side;
     if (lead == NULL) {
         o.agent_id[0] = 1;
@@ -131,7 +131,7 @@ workers_in_threads_send_one_heartbeat_for_all_and_one_at_the_end(void)
 
     CHECK_STATUS(PWWB_OK, pwwb_relay_new(64, NULL, NULL, &relay, NULL));
     CHECK_STATUS(PWWB_OK, pwwb_journal_new_memory(16, NULL, NULL, &journal, NULL));
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(relay, PWWB_RELAY_PORTALS, &side, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(relay, PWWB_RELAY_PORTALS, &side, NULL));
     for (i = 0; i < 3; i++)
         worker_start(&crew[i], relay, journal, i > 0 ? crew[0].agent : NULL);
     for (i = 0; i < 3; i++)

@@ -91,18 +91,18 @@ an_error_keeps_the_last_failure_until_the_next_call(void)
     CHECK_STATUS(PWWB_E_MALFORMED, wb_fail(err, PWWB_E_MALFORMED, "tag %d is unknown", 7));
     CHECK_STATUS(PWWB_E_MALFORMED, pwwb_error_status(err));
     CHECK_STR("tag 7 is unknown", pwwb_error_message(err));
-    CHECK_INT(PWWB_ORIGIN_PWWB, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_PWWB, pwwb_error_layer(err));
     CHECK_INT(0, pwwb_error_code(err));
 
     CHECK_STATUS(PWWB_E_SYSTEM,
-                 wb_fail_from(err, PWWB_E_SYSTEM, PWWB_ORIGIN_ERRNO, 28, "disk full"));
-    CHECK_INT(PWWB_ORIGIN_ERRNO, pwwb_error_origin(err));
+                 wb_fail_from(err, PWWB_E_SYSTEM, PWWB_LAYER_ERRNO, 28, "disk full"));
+    CHECK_INT(PWWB_LAYER_ERRNO, pwwb_error_layer(err));
     CHECK_INT(28, pwwb_error_code(err));
 
     wb_ok(err);
     CHECK_STATUS(PWWB_OK, pwwb_error_status(err));
     CHECK_STR("", pwwb_error_message(err));
-    CHECK_INT(PWWB_ORIGIN_PWWB, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_PWWB, pwwb_error_layer(err));
     CHECK_INT(0, pwwb_error_code(err));
     pwwb_error_free(err);
 }
@@ -112,13 +112,13 @@ no_error_object_means_no_details_wanted(void)
 {
     wb_ok(NULL);
     CHECK_STATUS(PWWB_E_FULL, wb_fail(NULL, PWWB_E_FULL, "full"));
-    CHECK_STATUS(PWWB_E_FULL, wb_fail_from(NULL, PWWB_E_FULL, PWWB_ORIGIN_LDAP, 51, "busy"));
+    CHECK_STATUS(PWWB_E_FULL, wb_fail_from(NULL, PWWB_E_FULL, PWWB_LAYER_LDAP, 51, "busy"));
     CHECK_STATUS(PWWB_E_FULL, pwwb_error_set(NULL, PWWB_E_FULL, "full"));
     CHECK_STATUS(PWWB_E_FULL, wb_answer(NULL, PWWB_E_FULL, "the journal"));
     CHECK_STATUS(PWWB_E_CALLBACK, wb_answer(NULL, 7, "the journal"));
     CHECK_STATUS(PWWB_OK, pwwb_error_status(NULL));
     CHECK_STR("", pwwb_error_message(NULL));
-    CHECK_INT(0, pwwb_error_origin(NULL));
+    CHECK_INT(0, pwwb_error_layer(NULL));
     CHECK_INT(0, pwwb_error_code(NULL));
     pwwb_error_free(NULL);
 
@@ -137,7 +137,7 @@ a_callbacks_failure_can_be_set_with_a_message_of_any_length(void)
     text[399] = '\0';
     CHECK_STATUS(PWWB_E_DIRECTORY, pwwb_error_set(err, PWWB_E_DIRECTORY, text));
     CHECK_INT(255, strlen(pwwb_error_message(err)));
-    CHECK_INT(PWWB_ORIGIN_CALLER, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_CALLER, pwwb_error_layer(err));
     CHECK_INT(PWWB_E_DIRECTORY, pwwb_error_code(err));
 
     CHECK_STATUS(PWWB_E_FULL, pwwb_error_set(err, PWWB_E_FULL, NULL));
@@ -193,7 +193,7 @@ a_callbacks_answer_is_passed_on_when_it_is_one_of_ours(void)
     CHECK_STR("its own words", pwwb_error_message(err));
 
     CHECK_STATUS(PWWB_E_CALLBACK, wb_answer(err, 1, "the journal"));
-    CHECK_INT(PWWB_ORIGIN_CALLER, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_CALLER, pwwb_error_layer(err));
     CHECK_INT(1, pwwb_error_code(err));
     CHECK_STATUS(PWWB_E_CALLBACK, wb_answer(err, -1, "the journal"));
     CHECK_STATUS(PWWB_E_CALLBACK, wb_answer(err, INT32_MIN, "the journal"));

@@ -45,7 +45,7 @@ wire_most(wire *w)
 {
     w->calls++;
     w->dice = w->dice * 1664525 + 1013904223;
-    if (w->calls == w->nth || (w->every > 0 && (w->dice >> 16) % w->every == 0))
+    if (w->calls == w->nth || (w->every > 0 && (w->dice >> 16) % (unsigned long)w->every == 0))
         return 0;
 
     return w->most;
@@ -167,7 +167,7 @@ host_open(host *h)
     if (st != PWWB_OK)
         return st;
 
-    st = pwwb_stream_tls(under, &options, 0, &h->stream, h->err);
+    st = pwwb_stream_new_tls(under, &options, 0, &h->stream, h->err);
     CHECK_INT(0, h->wire.calls);
     if (st != PWWB_OK)
         pwwb_stream_free(under);

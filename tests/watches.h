@@ -129,12 +129,12 @@ tell(scene *s, program *p, int32_t health)
     CHECK_STATUS(PWWB_OK, give(s, &m));
 }
 
-static inline pwwb_watch_report
+static inline pwwb_watch_info
 report(scene *s)
 {
-    pwwb_watch_report r = {.size = sizeof(r)};
+    pwwb_watch_info r = {.size = sizeof(r)};
 
-    CHECK_STATUS(PWWB_OK, pwwb_watch_state(s->watch, &r, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_watch_describe(s->watch, &r, NULL));
     return r;
 }
 

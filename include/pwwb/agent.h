@@ -23,8 +23,9 @@ enum pwwb_agent_counter {
     PWWB_COUNT_UNKNOWN  = 5, /**< outcome unknown */
     PWWB_COUNT_REPEATED = 6, /**< answered from the journal */
     PWWB_COUNT_RELEASED = 7, /**< given back for another agent, or for later */
-    PWWB_COUNT_GIVEN_UP = 8  /**< of those, rejected once nobody could answer them any more; not
+    PWWB_COUNT_GIVEN_UP = 8, /**< of those, rejected once nobody could answer them any more; not
                                   in heartbeats */
+    PWWB_COUNT_UNAUDITED = 9 /**< events that the host's audit did not take; not in heartbeats */
 };
 
 /** An agent. One thread at a time, but for pwwb_agent_stop(). */
@@ -37,8 +38,13 @@ typedef struct pwwb_agent pwwb_agent;
  * when another number of directories answers, and a last one when pwwb_agent_stop() is noticed. A
  * directory is up when it answered last. Before a heartbeat, within the half minute while it is not up,
  * and at once when a request failed there, it is asked: for the summary of its rules, or for an account
- * that is nobody's. Requests wait for that no longer than 3 s at a time. Workers that share a lead share
- * directories by their names, and counters; each may ask and send; the last that stops says so.
+ * that is nobody's. Requests wait for that no longer than 3 s at a time.
+ *
+ * Several workers are several agents in one process, each on a thread of its own. One is the lead: it is
+ * made first, with an `agent_id`, and freed last; the others name it as their `lead`. In heartbeats they
+ * are one agent: their counters are added up, and a directory that several of them added by the same name
+ * is one. Any of them may ask a directory or send a heartbeat, but one that cannot reach the relay leaves that to
+ * the others; the one that stops last says so.
  */
 typedef struct pwwb_agent_options {
     size_t                        size;       /**< sizeof(pwwb_agent_options) where compiled */
@@ -53,14 +59,15 @@ typedef struct pwwb_agent_options {
                                                    what is due is done each second, orders are sent,
                                                    answers taken. NULL = the keys do not change */
     uint8_t                       agent_id[PWWB_ID_SIZE]; /**< names this process in heartbeats: the
-                                                   same after a restart, another's of no other; all
-                                                   zero = it sends none. See below */
+                                                   same after a restart, and no other process has
+                                                   it. Any 16 octets; pwwb_guid_parse() reads them
+                                                   from text. All zero = it sends none. See above */
     int32_t                       heartbeat_s; /**< between two, 1 to 300; 0 = 300 */
     int32_t                       reserved;    /**< 0 */
-    pwwb_agent                   *lead;        /**< with several workers: the one whose heartbeats
-                                                   speak for this one, too. It must outlive it, and
-                                                   has none itself; agent_id and heartbeat_s are its.
-                                                   NULL = this one's own */
+    pwwb_agent                   *lead;        /**< with several workers: the agent whose heartbeats
+                                                   speak for this one, too; see above. It must
+                                                   outlive this one and have no lead itself; agent_id
+                                                   and heartbeat_s of this one are 0. NULL = none */
     /* 0.1 ends here. */
 } pwwb_agent_options;
 
@@ -99,7 +106,7 @@ PWWB_API void pwwb_agent_free(pwwb_agent *agent);
  * @param err        may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT  NULL, a name too long, or one that is there
- * @retval PWWB_E_FULL
+ * @retval PWWB_E_FULL              32 directories are there, or with those of its lead
  * @since            0.1
  */
 PWWB_API PWWB_MUST_CHECK
@@ -144,7 +151,8 @@ PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_agent_run(pwwb_agent *agent, pwwb_error *err);
 
 /**
- * Ask the agent to stop, within a quarter of a second or after the request at hand.
+ * Ask the agent to stop, for good, within a quarter of a second or after the request at hand. It does not
+ * wait for that: join the thread that runs the agent before pwwb_agent_free().
  *
  * @param agent  may be NULL
  * @threads      any, also from a signal handler
@@ -161,6 +169,18 @@ PWWB_API void pwwb_agent_stop(pwwb_agent *agent);
  * @since          0.1
  */
 PWWB_API uint64_t pwwb_agent_count(const pwwb_agent *agent, int32_t counter);
+
+/**
+ * Whether a directory answered when it was last asked, as heartbeats tell it.
+ *
+ * @param agent      the agent, or any that has the same lead
+ * @param directory  the name that it was added by
+ * @return           one of enum pwwb_answer: MAYBE while it was not asked yet, and in an agent that sends
+ *                   no heartbeats
+ * @threads          any, while the agent lives
+ * @since            0.1
+ */
+PWWB_API int32_t pwwb_agent_is_up(const pwwb_agent *agent, const char *directory);
 
 PWWB_END_DECLS
 

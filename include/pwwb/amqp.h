@@ -42,7 +42,8 @@ typedef struct pwwb_amqp_options {
     size_t      size;         /**< sizeof(pwwb_amqp_options) where the caller was compiled */
     int32_t     end;          /**< one of enum pwwb_relay_end */
     int32_t     credit;       /**< messages held unsettled at once, one per free worker, at most
-                                   PWWB_AMQP_CREDIT_MAX; 0 = 1, or 8 of a portal's replies */
+                                   PWWB_AMQP_CREDIT_MAX; 0 = 1, or 8 of a portal's replies. An
+                                   agent that answers has a worker free soon: one more may come */
     const char *host;         /**< the broker's name or address; it is said to the broker too. NULL
                                    is only allowed with `open` */
     int32_t     port;         /**< 0 = 5671, or 443 with a WebSocket */
@@ -90,8 +91,8 @@ enum pwwb_amqp_phase {
 };
 
 /** What is known of a connection. */
-typedef struct pwwb_amqp_status {
-    size_t      size;        /**< sizeof(pwwb_amqp_status), set by the caller */
+typedef struct pwwb_amqp_info {
+    size_t      size;        /**< sizeof(pwwb_amqp_info), set by the caller */
     int32_t     phase;       /**< one of enum pwwb_amqp_phase */
     pwwb_status last;        /**< why the last connection ended or was not made: PWWB_E_AUTH, one of
                                   PWWB_E_TLS*, PWWB_E_CONNECT, PWWB_E_CLOSED, PWWB_E_NO_AGENT (no such
@@ -101,7 +102,7 @@ typedef struct pwwb_amqp_status {
     uint64_t    octets_in;   /**< octets of AMQP, over all connections */
     uint64_t    octets_out;  /**< the same, sent */
     /* 0.1 ends here. */
-} pwwb_amqp_status;
+} pwwb_amqp_info;
 
 /** A connection to a broker. One thread at a time, but for pwwb_amqp_wake(). */
 typedef struct pwwb_amqp pwwb_amqp;
@@ -165,7 +166,7 @@ PWWB_API pwwb_status pwwb_amqp_interest(pwwb_amqp *amqp, pwwb_interest *list, si
  *
  * @param amqp  the connection
  * @param err   may be NULL
- * @retval PWWB_OK                  also while there is no connection: see pwwb_amqp_get_status()
+ * @retval PWWB_OK                  also while there is no connection: see pwwb_amqp_describe()
  * @retval PWWB_E_INVALID_ARGUMENT
  * @since       0.1
  */
@@ -283,16 +284,15 @@ PWWB_API const char *pwwb_amqp_address(const pwwb_amqp *amqp);
 /**
  * Where the connection stands.
  *
- * @param amqp             the connection
- * @param[out] ret_status  its size set by the caller
- * @param err              may be NULL
+ * @param amqp           the connection
+ * @param[out] ret_info  its size set by the caller
+ * @param err            may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT
- * @retval PWWB_E_ABI               ret_status is no such struct
- * @since                  0.1
+ * @retval PWWB_E_ABI               ret_info is no such struct
+ * @since                0.1
  */
-PWWB_API pwwb_status pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret_status,
-                                          pwwb_error *err);
+PWWB_API pwwb_status pwwb_amqp_describe(pwwb_amqp *amqp, pwwb_amqp_info *ret_info, pwwb_error *err);
 
 /**
  * Make a transport over such a connection, with poll() in between.
@@ -300,8 +300,9 @@ PWWB_API pwwb_status pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret
  * Its receive answers PWWB_E_TIMEOUT while there is no connection, and the error says why there is
  * none; its send answers PWWB_E_CONNECT when none was ready in time: then nothing was sent.
  * PWWB_E_TIMEOUT of a send means that the broker did not say in time whether it has the message.
- * Its settle gives the verdict to the connection, and sends what can be sent at once; a portal's goes out with
- * its next call, or when it is freed.
+ * Its settle gives the verdict to the connection, and sends what can be sent at once; but a portal's goes out
+ * with its next call, and an agent's PWWB_SETTLE_ACCEPT with the answer to the next request where that is here
+ * already; or when it is freed.
  *
  * @param options             borrowed for the call; see pwwb_amqp_new()
  * @param[out] ret_transport  owned by the caller, free with pwwb_transport_free(); NULL on failure
@@ -317,6 +318,21 @@ PWWB_API pwwb_status pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_transport_new_amqp(const pwwb_amqp_options *options,
                                     pwwb_transport **ret_transport, pwwb_error *err);
+
+/**
+ * Make a transport over a connection, as pwwb_transport_new_amqp() does, and keep an eye on it: as long as the
+ * transport lives, its thread may ask pwwb_amqp_describe() between calls of it, and pwwb_amqp_wake() is allowed.
+ *
+ * @param amqp                given to the transport on PWWB_OK, which frees it
+ * @param[out] ret_transport  owned by the caller, free with pwwb_transport_free(); NULL on failure
+ * @param err                 may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_NO_MEMORY
+ * @since                     0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_transport_over_amqp(pwwb_amqp *amqp, pwwb_transport **ret_transport, pwwb_error *err);
 
 PWWB_END_DECLS
 

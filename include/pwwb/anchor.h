@@ -44,7 +44,7 @@ typedef struct pwwb_found {
 } pwwb_found;
 
 /**
- * What an anchor store can do. Growing and being called: see pwwb/transport.h.
+ * What an anchor store can do. Growing and being called: see pwwb_transport_ops.
  */
 typedef struct pwwb_anchors_ops {
     /** sizeof(pwwb_anchors_ops) where the caller was compiled. */
@@ -192,7 +192,7 @@ pwwb_status pwwb_anchors_add_object(pwwb_anchors *anchors, const pwwb_anchor *cl
  * @param err          may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT  not such a store, NULL, 0 or a name too long
- * @retval PWWB_E_FULL              max_objects links are there
+ * @retval PWWB_E_FULL              max_objects of pwwb_anchors_new_memory() are there
  * @since              0.1
  */
 PWWB_API PWWB_MUST_CHECK

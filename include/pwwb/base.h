@@ -26,19 +26,14 @@
 # define PWWB_MUST_CHECK
 #endif
 
-/* Told to callers only: inside the library the NULL checks must survive the optimiser. */
-#if defined(__GNUC__) && !defined(PWWB_BUILDING)
-# define PWWB_NONNULL(...) __attribute__((nonnull(__VA_ARGS__)))
-#else
-# define PWWB_NONNULL(...)
-#endif
-
 PWWB_BEGIN_DECLS
 
 /** The version of these headers: major * 10000 + minor * 100 + patch. */
 #define PWWB_VERSION_NUMBER 100
 
-/** Octets of a GUID, a tenant id and a request id. */
+/** Octets of a GUID, a tenant id and a request id. A GUID has its first three fields little-endian, as
+ *  Active Directory stores it and pwwb_guid_parse() reads it from text; an entryUUID is as it is written. A
+ *  request id is 16 random octets, and has no order. */
 #define PWWB_ID_SIZE 16
 
 /** What a build may or may not contain. */

@@ -14,7 +14,7 @@ PWWB_BEGIN_DECLS
 /**
  * Where the library reads the time. Pass NULL for the system's clocks.
  *
- * Growing: fields are only ever added at the end; see pwwb/transport.h. Called from any thread
+ * Growing: fields are only ever added at the end; see pwwb_transport_ops. Called from any thread
  * that uses the handle it was given to.
  */
 typedef struct pwwb_clock_ops {

@@ -28,7 +28,8 @@ typedef struct pwwb_set {
     /* 0.1 ends here. */
 } pwwb_set;
 
-/** What became of it. Zeroed by the library, its size and findings set. */
+/** What became of it. Zeroed by the library, but for size, findings and password_last_set_ms, which is -1:
+ *  `code` is always to be filled. */
 typedef struct pwwb_set_result {
     size_t         size;                 /**< sizeof(pwwb_set_result), set by the library */
     int32_t        code;                 /**< one of enum pwwb_code; PWWB_CODE_OUTCOME_UNKNOWN
@@ -40,12 +41,76 @@ typedef struct pwwb_set_result {
     /* 0.1 ends here. */
 } pwwb_set_result;
 
+/** What a directory tells of an object to whoever keeps a copy. */
+enum pwwb_change {
+    PWWB_CHANGE_OBJECT  = 1, /**< it is there, and all of it is told */
+    PWWB_CHANGE_PRESENT = 2, /**< it is there; nothing else was read */
+    PWWB_CHANGE_GONE    = 3  /**< it is deleted, or cannot be seen any more */
+};
+
+/** Classes of objects that may stand for a person. */
+enum pwwb_object_class {
+    PWWB_OBJECT_USER            = 1, /**< a user, but no computer */
+    PWWB_OBJECT_INET_ORG_PERSON = 2, /**< as a user, but without password hash sync */
+    PWWB_OBJECT_CONTACT         = 3  /**< a contact, which nobody signs in with */
+};
+
+/** An object as the directory has it now. Filled by the directory, borrowed for the call; what an object
+ *  lacks is zero, "" or NULL. */
+typedef struct pwwb_object {
+    size_t         size;                           /**< sizeof(pwwb_object) of the filler */
+    int32_t        change;                         /**< one of enum pwwb_change */
+    int32_t        object_class;                   /**< one of enum pwwb_object_class */
+    uint8_t        guid[PWWB_ID_SIZE];             /**< objectGUID */
+    uint8_t        consistency_guid[PWWB_ID_SIZE]; /**< mS-DS-ConsistencyGuid; zero = none */
+    uint32_t       account_control;                /**< userAccountControl */
+    int32_t        is_critical;                    /**< isCriticalSystemObject: 1 = true */
+    int64_t        recipient_type;                 /**< msExchRecipientTypeDetails; 0 = none */
+    const char    *dn;                             /**< distinguished name, UTF-8 */
+    const char    *account_name;                   /**< sAMAccountName */
+    const char    *mail;                           /**< mail */
+    const uint8_t *sid;                            /**< objectSid, as it is stored */
+    size_t         sid_len;                        /**< octets; at most 68 */
+    const uint8_t *master_sid;                     /**< msExchMasterAccountSid */
+    size_t         master_sid_len;                 /**< octets; at most 68 */
+    /* 0.1 ends here. */
+} pwwb_object;
+
+/** Take one object. Another status than PWWB_OK ends the call with it. */
+typedef pwwb_status (*pwwb_object_fn)(void *ctx, const pwwb_object *object, pwwb_error *err);
+
+/** Octets of a mark at most; a DirSync cookie has 24 for each controller that ever was. */
+#define PWWB_MARK_MAX 65536
+
+/** Where a pass stands after one step of it. A pass is all objects (the first one), or what changed. */
+typedef struct pwwb_pass {
+    size_t   size;      /**< sizeof(pwwb_pass) where compiled */
+    int32_t  is_last;   /**< 1: the pass is at its end, and its mark is what the next one begins with */
+    int32_t  is_whole;  /**< 1: this pass tells every object; what it did not tell is gone */
+    int32_t  permille;  /**< how far it is, 0 to 1000 */
+    int32_t  reserved;  /**< 0 */
+    uint8_t *mark;      /**< filled; room of PWWB_MARK_MAX octets, the caller's */
+    size_t   mark_len;  /**< octets */
+    /* 0.1 ends here. */
+} pwwb_pass;
+
 /**
- * What a directory can do. Growing and being called: see pwwb/transport.h.
+ * What a directory can do. Growing and being called: see pwwb_transport_ops.
  *
  * A status other than PWWB_OK from `set` promises that *nothing was sent* when it is one of
  * PWWB_E_CONNECT, PWWB_E_TLS..., PWWB_E_AUTH, PWWB_E_NOT_SUPPORTED or PWWB_E_NO_MEMORY. After any
  * other status the outcome is reported as unknown.
+ *
+ * The least that `read` fills for a reset is `kind` PWWB_ACCOUNT_PERSON and `is_protected` PWWB_NO. What is
+ * prepared for the rest refuses nothing: user_account_control is PWWB_UAC_NORMAL, numbers are not known.
+ * For a refusal to be *not set* rather than unknown where the journal is young or there are other agents,
+ * fill password_last_set_ms, and now_ms where the directory's clock is another's than the agent's. With
+ * limits of scope fill `dn`.
+ *
+ * Before `set` is called, the library has refused by what `read` told: who is no person, is expired,
+ * disabled or, on a reset, protected or maybe so; on a change who may not change, is locked, or would be
+ * locked by one more failure; a request older than the password; what is outside the agent's limits; and
+ * a password that surely breaks a rule or filter. What is not known to it `set` refuses itself.
  */
 typedef struct pwwb_directory_ops {
     /** sizeof(pwwb_directory_ops) where the caller was compiled. */
@@ -84,6 +149,21 @@ typedef struct pwwb_directory_ops {
      * @return           PWWB_OK; or why the directory cannot be asked
      */
     pwwb_status (*summary)(void *ctx, int64_t timeout_ms, pwwb_policy_rules *ret_rules,
+                           pwwb_error *err);
+    /**
+     * One step of a pass over users and contacts, for whoever keeps a copy of them: some hundred
+     * objects. Optional. The mark is this directory's own; kept on a disk it is good in another
+     * process. `each` is called in no order, and maybe twice for one object: the later one counts.
+     * Whoever keeps what a step told together with its mark loses nothing, wherever it is interrupted.
+     * @param mark      where the step begins; NULL = a first pass, over all objects
+     * @param mark_len  octets
+     * @param ret_pass  its size, mark and room set; fill the rest
+     * @return          PWWB_OK; PWWB_E_MALFORMED when the mark is not of this directory: begin a
+     *                  first pass; what `each` returned, with which it ends; or why the directory
+     *                  cannot be asked
+     */
+    pwwb_status (*changes)(void *ctx, const uint8_t *mark, size_t mark_len, int64_t timeout_ms,
+                           pwwb_object_fn each, void *each_ctx, pwwb_pass *ret_pass,
                            pwwb_error *err);
     /* 0.1 ends here. */
 } pwwb_directory_ops;
@@ -184,6 +264,63 @@ pwwb_status pwwb_directory_read(pwwb_directory *directory, const uint8_t guid[PW
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_directory_set(pwwb_directory *directory, const pwwb_set *set, int64_t timeout_ms,
                                pwwb_set_result *ret_result, pwwb_error *err);
+
+/**
+ * Tell the objects of a directory to whoever keeps a copy, one step of a pass at each call; see `changes`
+ * of pwwb_directory_ops.
+ *
+ * A directory of pwwb_directory_new_ldap() for Active Directory tells users, inetOrgPersons and contacts
+ * under its base. The first pass reads all of them, a later one what has changed since. An account that
+ * may "Replicating Directory Changes" is told what is deleted; for another one a later pass also tells
+ * what is still PRESENT. When a container with others in it is renamed or moved, a later pass reads all of
+ * them again. A step reads at most 64 MiB.
+ *
+ * @param directory      the directory
+ * @param mark           where to begin: the mark of the last step, or NULL for a first pass; may be the
+ *                       octets that ret_pass has room for
+ * @param mark_len       octets
+ * @param timeout_ms     for this step; 0 = do not wait, -1 = no limit
+ * @param each           called once and more for each object, during the call
+ * @param each_ctx       given to it
+ * @param[out] ret_pass  its size and mark set by the caller; untouched on failure, so that the step can
+ *                       be tried again
+ * @param err            may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI
+ * @retval PWWB_E_NO_MEMORY
+ * @retval PWWB_E_NOT_SUPPORTED    this directory tells no changes
+ * @retval PWWB_E_MALFORMED        the mark is not of this directory: begin a first pass
+ * @retval PWWB_E_CONNECT          could not be asked, or its gate said so; so do TIMEOUT,
+ *                                 CLOSED, TLS..., AUTH, DIRECTORY
+ * @retval PWWB_E_CALLBACK         answered nonsense; or another status, which `each` returned
+ * @since                0.1
+ * @source               MS-ADTS 3.1.1.3.4.1.3 (LDAP_SERVER_DIRSYNC_OID)
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_directory_changes(pwwb_directory *directory, const uint8_t *mark, size_t mark_len,
+                                   int64_t timeout_ms, pwwb_object_fn each, void *each_ctx,
+                                   pwwb_pass *ret_pass, pwwb_error *err);
+
+/**
+ * Ask a directory for the weakest rules that it has for people, or whether it answers at all: see `summary` of
+ * pwwb_directory_ops. Without it, it is asked for an account that is nobody's, and the rules stay unknown.
+ *
+ * @param directory       the directory
+ * @param timeout_ms      0 = do not wait, -1 = no limit
+ * @param[out] ret_rules  its size set by the caller; "nothing known" where it does not tell, and on failure
+ * @param err             may be NULL
+ * @retval PWWB_OK                 it answered
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI
+ * @retval PWWB_E_CONNECT          could not be asked, or its gate said so; so do TIMEOUT,
+ *                                 CLOSED, TLS..., AUTH, DIRECTORY
+ * @retval PWWB_E_CALLBACK         answered nonsense
+ * @since                 0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_directory_summary(pwwb_directory *directory, int64_t timeout_ms,
+                                   pwwb_policy_rules *ret_rules, pwwb_error *err);
 
 /**
  * Free a directory, after calling its `destroy`.

@@ -79,11 +79,15 @@ enum pwwb_request_flag {
 /** The longest life of a request: exp - iat, seconds. */
 #define PWWB_REQUEST_LIFE_MAX 300
 
-/** The claims of a request, sealed together with its password. */
+/** The claims of a request, sealed together with its password. These may stay 0: tenant and cti, which
+ *  sealing sets; must_change, flags, actor_id and, where no reply is wanted, reply_to. For
+ *  pwwb_portal_begin() iat and exp, too; for pwwb_portal_call() also reply_to. */
 typedef struct pwwb_claims {
     size_t      size;                 /**< sizeof(pwwb_claims) where the filler was compiled */
-    uint8_t     tenant[PWWB_ID_SIZE]; /**< set by sealing and opening */
-    uint8_t     cti[PWWB_ID_SIZE];    /**< request id; sealing draws one when all zero */
+    uint8_t     tenant[PWWB_ID_SIZE]; /**< GUID, set by sealing and opening; pwwb_guid_print()
+                                           writes it as text */
+    uint8_t     cti[PWWB_ID_SIZE];    /**< request id, random octets; sealing draws one when all
+                                           zero */
     int64_t     iat;                  /**< issued, seconds since 1970 */
     int64_t     exp;                  /**< not valid after; at most 300 s after iat */
     int32_t     operation;            /**< one of enum pwwb_operation */
@@ -93,7 +97,8 @@ typedef struct pwwb_claims {
     int32_t     must_change;          /**< one of enum pwwb_must_change */
     uint32_t    flags;                /**< bits of enum pwwb_request_flag */
     pwwb_anchor anchor;               /**< whose password */
-    uint8_t     actor_id[PWWB_ID_SIZE];      /**< GUID of who asks, for the record; zero = none */
+    uint8_t     actor_id[PWWB_ID_SIZE];      /**< GUID of who asks, for the record, as
+                                                  pwwb_guid_parse() reads it; zero = none */
     char        reply_to[PWWB_ADDRESS_SIZE]; /**< the transport's address for the reply */
     /* 0.1 ends here. */
 } pwwb_claims;
@@ -105,7 +110,8 @@ typedef struct pwwb_request pwwb_request;
 typedef struct pwwb_reply pwwb_reply;
 
 /**
- * Seal a request.
+ * Seal a request. Whether it is one that is written back is not asked here, but by pwwb_portal_begin():
+ * see pwwb_operation_check().
  *
  * @param keyring           either half
  * @param claims            in: everything but tenant; out: tenant and cti as sealed
@@ -165,8 +171,8 @@ PWWB_API void pwwb_request_free(pwwb_request *request);
  * @param keyring     the agent half; a reference is kept until the next open, wipe or free
  * @param sealed      octets from the transport; copied
  * @param sealed_len  octets
- * @param now         seconds since 1970
- * @param skew        seconds by which clocks may differ
+ * @param now_s       seconds since 1970
+ * @param skew_s      seconds by which clocks may differ
  * @param err         may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT
@@ -175,13 +181,13 @@ PWWB_API void pwwb_request_free(pwwb_request *request);
  * @retval PWWB_E_KEY_UNKNOWN    sealed with a key that is not in the keyring; no reply
  * @retval PWWB_E_NOT_AUTHENTIC  changed octets; no reply
  * @retval PWWB_E_WRONG_TENANT   tenant or audience differ; claims can be read, a reply given
- * @retval PWWB_E_EXPIRED        now > exp + skew, or exp - iat over 300 s; as above
- * @retval PWWB_E_NOT_YET        iat > now + skew; as above
+ * @retval PWWB_E_EXPIRED        now_s > exp + skew_s, or exp - iat over 300 s; as above
+ * @retval PWWB_E_NOT_YET        iat > now_s + skew_s; as above
  * @since             0.1
  */
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_request_open(pwwb_request *request, pwwb_keyring *keyring, const uint8_t *sealed,
-                              size_t sealed_len, int64_t now, int64_t skew, pwwb_error *err);
+                              size_t sealed_len, int64_t now_s, int64_t skew_s, pwwb_error *err);
 
 /**
  * The claims, once pwwb_request_open() has authenticated them.
@@ -240,7 +246,7 @@ PWWB_API void pwwb_request_wipe(pwwb_request *request);
  * Seal a reply under the key its request used.
  *
  * @param request       opened as far as its claims
- * @param code          one of enum pwwb_code
+ * @param code          one of enum pwwb_code; the outcome is what pwwb_code_outcome() says of it
  * @param findings      findings and warnings to send along; may be NULL
  * @param controller    the server that was used, for the record; may be NULL
  * @param now_ms        milliseconds since 1970
@@ -350,7 +356,18 @@ PWWB_API const char *pwwb_reply_controller(const pwwb_reply *reply);
 PWWB_API int64_t pwwb_reply_time_ms(const pwwb_reply *reply);
 
 /**
- * Whether an operation is one that is written back, by the one table of who, what and where.
+ * Whether an operation is one that is written back, by the one table of who, what and where. Both sides ask
+ * it: pwwb_portal_begin() and pwwb_portal_call() before they seal, pwwb_writeback_begin() of what it opens.
+ * pwwb_request_seal() does not.
+ *
+ * - PWWB_OPERATION_CHANGE: by either actor, from PWWB_FROM_ACCOUNT_PORTAL
+ * - PWWB_OPERATION_CHANGE_FORCED: by either actor, from PWWB_FROM_SIGN_IN
+ * - PWWB_OPERATION_RESET_SELF and PWWB_OPERATION_UNLOCK: by either actor, from PWWB_FROM_RESET_PORTAL
+ * - PWWB_OPERATION_RESET_ADMIN: by PWWB_ACTOR_ADMIN, from PWWB_FROM_ADMIN_PORTAL, PWWB_FROM_CLASSIC_PORTAL
+ *   or PWWB_FROM_GRAPH_BETA; with PWWB_FLAG_OWN_ACCOUNT it is PWWB_CODE_OWN_BY_ADMIN_TOOL
+ *
+ * PWWB_USER_CLOUD_ONLY is PWWB_CODE_USER_TYPE. What else is not in the table is PWWB_CODE_ORIGIN_POWERSHELL,
+ * PWWB_CODE_ORIGIN_GRAPH or PWWB_CODE_ORIGIN_OFFICE_PORTAL by its origin, else PWWB_CODE_OPERATION.
  *
  * @param claims  operation, origin, actor, user_type and flags are read; size is not
  * @return        PWWB_CODE_OK, or the code that says why not; PWWB_CODE_OPERATION for NULL and for

@@ -27,7 +27,7 @@ PWWB_BEGIN_DECLS
 #define PWWB_BANNED_POINTS 5
 
 /**
- * What a filter can do. Growing and being called: see pwwb/transport.h. Called on every thread that
+ * What a filter can do. Growing and being called: see pwwb_transport_ops. Called on every thread that
  * judges with it, several at once.
  */
 typedef struct pwwb_filter_ops {

@@ -81,8 +81,8 @@ pwwb_status pwwb_heartbeat_seal(const pwwb_keyring *keyring, const pwwb_heartbea
  * @param sealed_len          octets
  * @param last                the last one of each agent so far, their sizes set; may be NULL
  * @param last_count          how many
- * @param now                 seconds since 1970
- * @param skew                seconds by which clocks may differ
+ * @param now_s               seconds since 1970
+ * @param skew_s              seconds by which clocks may differ
  * @param[out] ret_heartbeat  its size set by the caller
  * @param err                 may be NULL
  * @retval PWWB_OK
@@ -92,8 +92,8 @@ pwwb_status pwwb_heartbeat_seal(const pwwb_keyring *keyring, const pwwb_heartbea
  * @retval PWWB_E_MALFORMED       not the profile of docs/protocol.md
  * @retval PWWB_E_KEY_UNKNOWN     a key that is not in the keyring
  * @retval PWWB_E_NOT_AUTHENTIC   changed octets
- * @retval PWWB_E_EXPIRED         older than PWWB_HEARTBEAT_LIFE_S and skew
- * @retval PWWB_E_NOT_YET         of the future, beyond skew
+ * @retval PWWB_E_EXPIRED         older than PWWB_HEARTBEAT_LIFE_S and skew_s
+ * @retval PWWB_E_NOT_YET         of the future, beyond skew_s
  * @retval PWWB_E_REPLAYED        not newer than the last one of its agent
  * @threads                   any
  * @since                     0.1
@@ -101,7 +101,7 @@ pwwb_status pwwb_heartbeat_seal(const pwwb_keyring *keyring, const pwwb_heartbea
 PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_heartbeat_open(const pwwb_keyring *keyring, const uint8_t *sealed,
                                 size_t sealed_len, const pwwb_heartbeat *last, size_t last_count,
-                                int64_t now, int64_t skew, pwwb_heartbeat *ret_heartbeat,
+                                int64_t now_s, int64_t skew_s, pwwb_heartbeat *ret_heartbeat,
                                 pwwb_error *err);
 
 PWWB_END_DECLS

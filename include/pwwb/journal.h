@@ -16,17 +16,17 @@
 PWWB_BEGIN_DECLS
 
 /** What a claim finds. */
-enum pwwb_claim {
-    PWWB_CLAIM_NEW     = 1, /**< ours now */
-    PWWB_CLAIM_RUNNING = 2, /**< claimed and not finished: by another agent, or before a crash */
-    PWWB_CLAIM_DONE    = 3, /**< finished: the reply is given */
-    PWWB_CLAIM_REPLAY  = 4  /**< the same id with other octets */
+enum pwwb_entry_state {
+    PWWB_ENTRY_NEW     = 1, /**< ours now */
+    PWWB_ENTRY_RUNNING = 2, /**< claimed and not finished: by another agent, or before a crash */
+    PWWB_ENTRY_DONE    = 3, /**< finished: the reply is given */
+    PWWB_ENTRY_REPLAY  = 4  /**< the same id with other octets */
 };
 
 /** One entry, as far as it is known. */
-typedef struct pwwb_entry {
-    size_t  size;                 /**< sizeof(pwwb_entry), set by the library */
-    int32_t state;                /**< one of enum pwwb_claim */
+typedef struct pwwb_journal_entry {
+    size_t  size;                 /**< sizeof(pwwb_journal_entry), set by the library */
+    int32_t state;                /**< one of enum pwwb_entry_state */
     int32_t reserved;             /**< 0 */
     uint8_t guid[PWWB_ID_SIZE];   /**< the account, once recorded; zero before */
     int64_t password_last_set_ms; /**< the account's, recorded before the modify; -1 before */
@@ -34,10 +34,10 @@ typedef struct pwwb_entry {
     int64_t since_ms;             /**< what was claimed before then may be forgotten, milliseconds
                                        since 1970; 0 = nothing is */
     /* 0.1 ends here. */
-} pwwb_entry;
+} pwwb_journal_entry;
 
 /**
- * What a journal can do. Growing and being called: see pwwb/transport.h.
+ * What a journal can do. Growing and being called: see pwwb_transport_ops.
  */
 typedef struct pwwb_journal_ops {
     /** sizeof(pwwb_journal_ops) where the caller was compiled. */
@@ -55,7 +55,7 @@ typedef struct pwwb_journal_ops {
      *                    busy: nothing was claimed, and the message is released, to come again
      */
     pwwb_status (*claim)(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms,
-                         uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry,
+                         uint8_t *reply, size_t reply_size, pwwb_journal_entry *ret_entry,
                          pwwb_error *err);
     /**
      * Record, durably, which account is about to be written, its pwdLastSet, and when the
@@ -112,6 +112,11 @@ pwwb_status pwwb_journal_new(const pwwb_journal_ops *ops, void *ctx, pwwb_journa
 /**
  * Make a bounded journal in memory. It forgets when the process ends.
  *
+ * So a request that was issued in the second in which the journal was made, or before, may have been done
+ * by a process that is gone. When it is refused, the reply says PWWB_CODE_OUTCOME_UNKNOWN, not the code of
+ * the refusal, unless the directory tells that the account's password is older than the request. In a
+ * test wait a second before the first request, or use a journal in a file (pwwb/sqlite.h).
+ *
  * Agents in several processes set each password once only with a journal between them all
  * (pwwb/sqlite.h, or a table over a database of the host's: docs/journal.md); those
  * that have one each say so by PWWB_WRITEBACK_OTHER_AGENTS, so that nothing false is said.
@@ -123,7 +128,7 @@ pwwb_status pwwb_journal_new(const pwwb_journal_ops *ops, void *ctx, pwwb_journa
  * @param capacity          requests it remembers, 1 to 1000000
  * @param clock             copied; NULL = the system's
  * @param clock_ctx         given to the clock
- * @param[out] ret_journal  owned by the caller; NULL on failure
+ * @param[out] ret_journal  owned by the caller, free with pwwb_journal_free(); NULL on failure
  * @param err               may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT

@@ -110,7 +110,7 @@ enum pwwb_unwrap_answer {
 
 /**
  * The host's own RSA-2048 private key: a security module, PKCS#11, OpenSSL. Growing and being
- * called: see pwwb/transport.h; but by any thread that uses a keyring, several at once.
+ * called: see pwwb_transport_ops; but by any thread that uses a keyring, several at once.
  */
 typedef struct pwwb_unwrap_ops {
     /** sizeof(pwwb_unwrap_ops) where the caller was compiled. */
@@ -160,7 +160,7 @@ typedef void (*pwwb_key_audit_fn)(void *ctx, int32_t use, uint64_t generation,
 /**
  * Make new keys: the agent half. An RSA pair takes about a tenth of a second.
  *
- * @param tenant            16 octets, the tenant's GUID
+ * @param tenant            16 octets, the tenant's GUID as pwwb_guid_parse() reads it from text
  * @param suite             one of enum pwwb_suite
  * @param[out] ret_keyring  owned by the caller, free with pwwb_keyring_free(); NULL on failure
  * @param err               may be NULL
@@ -178,7 +178,7 @@ pwwb_status pwwb_keyring_new(const uint8_t tenant[PWWB_ID_SIZE], int32_t suite,
 /**
  * Make new keys around a private RSA key of the host's own.
  *
- * @param tenant            16 octets, the tenant's GUID
+ * @param tenant            16 octets, the tenant's GUID as pwwb_guid_parse() reads it from text
  * @param public_key        its SubjectPublicKeyInfo (DER), 2048 bits
  * @param public_key_len    octets
  * @param ops               copied; see pwwb_unwrap_ops

@@ -15,7 +15,7 @@
 PWWB_BEGIN_DECLS
 
 /**
- * What a key store can do. Growing and being called: see pwwb/transport.h.
+ * What a key store can do. Growing and being called: see pwwb_transport_ops.
  *
  * A version counts the writes: 0 before the first, then 1, 2, ...
  */

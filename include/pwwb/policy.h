@@ -67,6 +67,9 @@ enum pwwb_uac {
 
 /** The most UTF-16 units of a password. @source MS-SAMR 3.1.1.7.2 */
 #define PWWB_PASSWORD_MAX_UNITS 256
+/** Room for any text of pwwb_policy_print(), with its NUL. */
+#define PWWB_POLICY_TEXT_SIZE 4096
+
 /** The most octets of a password in UTF-8. */
 #define PWWB_PASSWORD_MAX 768
 
@@ -112,11 +115,42 @@ typedef struct pwwb_account {
     char     controller[260];       /**< the server that was asked; "" not known */
     int64_t  password_written_ms;   /**< where password_last_set_ms is 0: the full second in which
                                          the password was written; 0 too is "not known" */
+    char     dn[1024];              /**< distinguished name, UTF-8; "" not known */
     /* 0.1 ends here. */
 } pwwb_account;
 
 /** Password rules. Immutable once made; any number of threads may use one. */
 typedef struct pwwb_policy pwwb_policy;
+
+/**
+ * Begin with rules of which nothing is known: not zero, which says that there are none. What a directory's
+ * callbacks are given is begun already.
+ *
+ * @param[out] ret_rules  its size set by the caller
+ * @param err             may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI               a size that does not fit this library
+ * @threads               any
+ * @since                 0.1
+ */
+PWWB_API
+pwwb_status pwwb_policy_rules_init(pwwb_policy_rules *ret_rules, pwwb_error *err);
+
+/**
+ * Begin with an account of which nothing is known: not zero, which says that it is not locked, say. Its
+ * `kind` is PWWB_ACCOUNT_OTHER, which nobody writes to.
+ *
+ * @param[out] ret_account  its size set by the caller
+ * @param err               may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI               a size that does not fit this library
+ * @threads                 any
+ * @since                   0.1
+ */
+PWWB_API
+pwwb_status pwwb_account_init(pwwb_account *ret_account, pwwb_error *err);
 
 /**
  * Make a policy from rules.
@@ -131,7 +165,7 @@ typedef struct pwwb_policy pwwb_policy;
  * @threads                any
  * @since                  0.1
  */
-PWWB_API PWWB_MUST_CHECK PWWB_NONNULL(1, 2)
+PWWB_API PWWB_MUST_CHECK
 pwwb_status pwwb_policy_new(const pwwb_policy_rules *rules, pwwb_policy **ret_policy,
                             pwwb_error *err);
 
@@ -178,17 +212,20 @@ pwwb_status pwwb_policy_check(const pwwb_policy *policy, const pwwb_account *acc
  *
  * @param rules     NULL = leave them out
  * @param account   NULL = leave it out
- * @param[out] buf  UTF-8 with a NUL; cut before the first character that does not fit; NULL when
- *                  buf_size is 0
- * @param buf_size  octets; 4096 are enough
- * @return          octets of the whole text without the NUL, also when it was cut; a struct of a size
- *                  that does not fit this library, or rules out of range, are left out
- * @threads         any
- * @since           0.1
+ * @param[out] buf      UTF-8 with a NUL; may be NULL when buf_size is 0
+ * @param buf_size      octets; PWWB_POLICY_TEXT_SIZE is always enough
+ * @param[out] ret_len  octets of text without the NUL, written or needed
+ * @param err           may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT  NULL, or rules out of range
+ * @retval PWWB_E_ABI               rules or account are newer than this library
+ * @retval PWWB_E_BUFFER_TOO_SMALL  the need, without NUL, stands in ret_len
+ * @threads             any
+ * @since               0.1
  */
-PWWB_API
-size_t pwwb_policy_describe(const pwwb_policy_rules *rules, const pwwb_account *account, char *buf,
-                            size_t buf_size);
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_policy_print(const pwwb_policy_rules *rules, const pwwb_account *account, char *buf,
+                              size_t buf_size, size_t *ret_len, pwwb_error *err);
 
 PWWB_END_DECLS
 

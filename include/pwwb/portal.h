@@ -6,10 +6,11 @@
  * @file pwwb/portal.h
  * @brief The cloud side: seal a request, wait for its reply, say honestly what became of it.
  *
- * pwwb_portal_begin() gives octets to send, and pwwb_reply_open() takes octets received, in any
+ * pwwb_portal_begin() gives octets to send, and pwwb_portal_finish() takes octets received, in any
  * process that has the keys. pwwb_portal_call() does both over a transport.
  */
 
+#include <pwwb/audit.h>
 #include <pwwb/exchange.h>
 #include <pwwb/transport.h>
 #include <pwwb/watch.h>
@@ -28,6 +29,13 @@ typedef struct pwwb_portal_options {
                                           portal. NULL = the given keyring for ever */
     pwwb_watch           *watch;     /**< asked before anything is sealed: see pwwb_portal_begin();
                                           borrowed, must outlive the portal; NULL = nobody is */
+    pwwb_audit_fn         audit;     /**< told before a sealed request is handed out, and what became of
+                                          it: by begin when nothing is handed out, by finish, by call;
+                                          NULL = nobody listens */
+    void                 *audit_ctx; /**< given to audit; must outlive the portal */
+    int32_t               audit_required; /**< 1: nothing is handed out that audit did not take before:
+                                               PWWB_CODE_AUDIT */
+    int32_t               reserved;  /**< 0 */
     /* 0.1 ends here. */
 } pwwb_portal_options;
 
@@ -71,7 +79,9 @@ PWWB_API void pwwb_portal_free(pwwb_portal *portal);
  * is not known refuses nothing. Accounts that need no password (PASSWD_NOTREQD) are held to them, too.
  *
  * @param portal            the portal
- * @param claims            in: who, what and whose; out: tenant, a new cti, iat, exp as sealed
+ * @param claims            in: who, what and whose, and reply_to, where replies to this process go; out:
+ *                          tenant, a new cti, iat, exp as sealed; tenant and cti are zero when nothing is
+ *                          to be sent, unless the audit refused
  * @param password          see pwwb_request_seal()
  * @param password_len      octets
  * @param old_password      see pwwb_request_seal()
@@ -92,6 +102,26 @@ pwwb_status pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const ui
                               size_t *ret_len, int32_t *ret_code, pwwb_error *err);
 
 /**
+ * Take what came for a request that pwwb_portal_begin() sealed, here or in another process, or say that
+ * nothing will. The reply is opened as by pwwb_reply_open(); beyond that, the audit is told how it ended.
+ *
+ * @param portal      the portal, or another with its keys
+ * @param claims      as pwwb_portal_begin() left them. `cti` is what the reply is checked by; what else is
+ *                    zero, since this process does not know it, the audit does not learn
+ * @param sealed      octets from the transport; NULL = none came, and none is waited for any more
+ * @param sealed_len  octets
+ * @param reply       what became of it: the agent's answer, or PWWB_CODE_OUTCOME_UNKNOWN of this side's own
+ * @param err         may be NULL
+ * @retval PWWB_OK    it is over
+ * @retval "others"   as pwwb_reply_open() and pwwb_keystore_load(): this was not its answer, or cannot be
+ *                    read now; nothing is told, and the reply says UNKNOWN. Call again with what else comes
+ * @since             0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_portal_finish(pwwb_portal *portal, const pwwb_claims *claims, const uint8_t *sealed,
+                               size_t sealed_len, pwwb_reply *reply, pwwb_error *err);
+
+/**
  * What the last pwwb_portal_begin() found wrong with the new password. All of it is *inferred*, for it
  * is judged by the weakest rules: a stricter one may apply to the user.
  *
@@ -105,18 +135,26 @@ PWWB_API const pwwb_findings *pwwb_portal_findings(const pwwb_portal *portal);
  * Ask an agent and wait for its answer. The reply always says what is known of the password:
  * also when this call fails, and when no answer came.
  *
+ * That no answer comes is no failure of the call: it returns PWWB_OK, and the reply has a code of this
+ * side's own. PWWB_CODE_OUTCOME_UNKNOWN: the time is over, or the connection was lost after sending. Surely
+ * not sent, so not set: PWWB_CODE_AGENT_DOWN, nobody listens; PWWB_CODE_BUSY, the relay is full, or the
+ * transport is out of memory; PWWB_CODE_UNREACHABLE, the relay cannot be reached. What pwwb_portal_begin()
+ * refuses is PWWB_OK with its code, too.
+ *
  * @param portal            the portal
  * @param transport         how to reach the agents
- * @param claims            in: who, what and whose; out: as sealed
+ * @param claims            in: who, what and whose; out: as sealed. tenant, a new cti, iat, exp and reply_to,
+ *                          the transport's address, are filled here
  * @param password          see pwwb_request_seal()
  * @param password_len      octets
  * @param old_password      see pwwb_request_seal()
  * @param old_password_len  octets
- * @param timeout_ms        over everything; -1 = the request's life
+ * @param timeout_ms        over everything, at most the request's life; -1 = that
  * @param reply             what became of it: an agent's answer or this side's own
  * @param err               may be NULL
  * @retval PWWB_OK          the reply says what became of it
- * @retval "others"         as pwwb_request_seal(); the reply says NOT_SET
+ * @retval "others"         as pwwb_request_seal(), and as pwwb_keystore_load() of the portal's store: nothing
+ *                          was sent, and the reply says NOT_SET
  * @since                   0.1
  */
 PWWB_API PWWB_MUST_CHECK

@@ -37,7 +37,7 @@ enum pwwb_preflight_check {
 /** Why the answer is as it is. */
 enum pwwb_preflight_reason {
     PWWB_WHY_GRANTED         = 1,  /**< it is there */
-    PWWB_WHY_ALLOWED         = 2,  /**< it is not there, and the options allow to do without */
+    PWWB_WHY_ALLOWED         = 2,  /**< it is not there, and the options do without it */
     PWWB_WHY_NOT_GRANTED     = 3,  /**< no entry grants it */
     PWWB_WHY_DENIED          = 4,  /**< an entry on the object denies it */
     PWWB_WHY_DENIED_ABOVE    = 5,  /**< an entry that the object inherits denies it */
@@ -70,7 +70,7 @@ typedef struct pwwb_preflight_item {
     /* 0.1 ends here. */
 } pwwb_preflight_item;
 
-/** What a preflight found. */
+/** What a preflight found. One thread at a time. */
 typedef struct pwwb_preflight pwwb_preflight;
 
 /**

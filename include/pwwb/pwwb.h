@@ -4,7 +4,7 @@
 
 /**
  * @file pwwb/pwwb.h
- * @brief All of libpwwb. Where to begin: docs/house.md.
+ * @brief All of libpwwb. Where to begin: docs/first-reset.md.
  */
 
 #include <pwwb/agent.h>

@@ -17,7 +17,7 @@ PWWB_BEGIN_DECLS
 /** The most name servers of a system resolver. */
 #define PWWB_NAME_SERVERS_MAX 8
 
-/** One SRV record. @source RFC 2782 */
+/** One SRV record. This struct is final: it never grows. @source RFC 2782 */
 typedef struct pwwb_service {
     char     target[256]; /**< a host's name, no dot at the end */
     uint16_t port;        /**< 1 to 65535 */
@@ -27,7 +27,7 @@ typedef struct pwwb_service {
 } pwwb_service;
 
 /**
- * What a resolver can do. Growing and being called: see pwwb/transport.h. May be called from
+ * What a resolver can do. Growing and being called: see pwwb_transport_ops. May be called from
  * every thread that uses a directory with it.
  */
 typedef struct pwwb_resolver_ops {
@@ -57,7 +57,7 @@ typedef struct pwwb_resolver_ops {
     /* 0.1 ends here. */
 } pwwb_resolver_ops;
 
-/** A resolver. */
+/** A resolver. Several threads may use one at once: a table of the host's must bear it. */
 typedef struct pwwb_resolver pwwb_resolver;
 
 /**

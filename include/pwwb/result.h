@@ -7,7 +7,7 @@
  * @brief What became of a password: four outcomes, one code, and a list of findings.
  *
  * Each code has a name, a class, a text for the person at the portal, a text for the operator, and
- * the name that Microsoft's documentation uses. All stand in one table, lib/result.c.
+ * the name that Microsoft's documentation uses. pwwb_code_at() lists them all.
  */
 
 #include <pwwb/error.h>
@@ -52,6 +52,7 @@ enum pwwb_code {
     PWWB_CODE_AMBIGUOUS               = 303, /**< more than one account */
     PWWB_CODE_NO_DIRECTORY_OBJECT     = 304, /**< no object in any directory's connector space */
     PWWB_CODE_NOT_ELIGIBLE            = 305, /**< no link with the account-enabled rule */
+    PWWB_CODE_STAGING                 = 306, /**< a staging server's space: it writes nothing */
     PWWB_CODE_PERMISSION              = 401, /**< the service account lacks a right */
     PWWB_CODE_PROTECTED_ACCOUNT       = 402, /**< an administrator: may change, not be reset */
     PWWB_CODE_TARGET_REFUSED          = 403, /**< krbtgt, a machine or a trust: never */
@@ -62,10 +63,14 @@ enum pwwb_code {
     PWWB_CODE_REFERRAL                = 408, /**< this controller cannot write it */
     PWWB_CODE_INTERNAL                = 409, /**< a defect of this library or a callback */
     PWWB_CODE_PROTECTION_UNKNOWN      = 410, /**< an administrator's or not: it cannot be told */
+    PWWB_CODE_AUDIT                   = 411, /**< the audit that the host requires did not take it */
+    PWWB_CODE_LIMIT_OPERATION         = 412, /**< the agent's limits leave this operation out */
+    PWWB_CODE_LIMIT_SCOPE             = 413, /**< the agent's limits leave this account out */
     PWWB_CODE_UNREACHABLE             = 501, /**< the directory cannot be reached */
     PWWB_CODE_TIMEOUT                 = 502, /**< the deadline came before anything was sent */
     PWWB_CODE_AGENT_DOWN              = 503, /**< no agent took the request */
     PWWB_CODE_BUSY                    = 504, /**< no room now */
+    PWWB_CODE_LIMIT_RATE              = 505, /**< more requests than the agent's limits let through */
     PWWB_CODE_EXPIRED_MESSAGE         = 601, /**< the request came too late */
     PWWB_CODE_REPLAYED                = 602, /**< its id was used with other octets */
     PWWB_CODE_DECRYPT                 = 603, /**< the password cannot be read */
@@ -79,7 +84,8 @@ enum pwwb_code {
     PWWB_CODE_ORIGIN_GRAPH            = 704, /**< resets by this API are not written back */
     PWWB_CODE_ORIGIN_OFFICE_PORTAL    = 705, /**< resets from that portal are not written back */
     PWWB_CODE_OWN_BY_ADMIN_TOOL       = 706, /**< own password with the administrators' tool */
-    PWWB_CODE_OUTCOME_UNKNOWN         = 801  /**< sent, and the answer was lost */
+    PWWB_CODE_OUTCOME_UNKNOWN         = 801  /**< sent, and the answer was lost; or the journal does not
+                                                  reach back to the time of the request */
 };
 
 /** What one does about a code: its hundred. */
@@ -110,7 +116,7 @@ enum pwwb_name_kind {
 /** The most findings one list holds. */
 #define PWWB_FINDINGS_MAX 16
 
-/** A list of findings and warnings, at most PWWB_FINDINGS_MAX; never allocates once made. */
+/** A list of findings and warnings, at most PWWB_FINDINGS_MAX; never allocates once made. One thread at a time. */
 typedef struct pwwb_findings pwwb_findings;
 
 /**
@@ -227,8 +233,13 @@ PWWB_API size_t pwwb_findings_count(const pwwb_findings *findings);
  * pwwb_name_kind. HISTORY: how many are remembered and 0. TOO_YOUNG: earliest time and last change,
  * milliseconds since 1970. BANNED: points wanted and there, by a list of words; 0 and 0 by a breach
  * corpus. LOCKOUT_GUARD: threshold and failures so far. LOCKED: until when, or 0 = until unlocked, and
- * since when. ACCOUNT_EXPIRED: 0 and when. CONFIGURATION, BUSY and INTERNAL, when a filter cannot
+ * since when. ACCOUNT_EXPIRED: 0 and when. LIMIT_RATE: when there is room again, milliseconds since 1970, and
+ * how many there may be in the window that is full. CONFIGURATION, BUSY and INTERNAL, when a filter cannot
  * judge: its place, from 1, and its status. Others: 0 and 0. Where a number is not known it is -1.
+ *
+ * Beside PWWB_CODE_OUTCOME_UNKNOWN any code may stand as *inferred* with 0 and 0: it is what would have
+ * been answered if it were sure that the request was not done before. A finding of that code with its
+ * numbers may stand there, too.
  *
  * @param findings         the list
  * @param index            from 0

@@ -27,7 +27,7 @@ typedef struct pwwb_interest {
 } pwwb_interest;
 
 /**
- * What a stream can do. Growing and being called: see pwwb/transport.h.
+ * What a stream can do. Growing and being called: see pwwb_transport_ops.
  */
 typedef struct pwwb_stream_ops {
     /** sizeof(pwwb_stream_ops) where the caller was compiled. */
@@ -118,7 +118,7 @@ pwwb_status pwwb_stream_new(const pwwb_stream_ops *ops, void *ctx, pwwb_stream *
  * @since                  0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_stream_connect(const char *host, int32_t port, int64_t timeout_ms,
+pwwb_status pwwb_stream_new_tcp(const char *host, int32_t port, int64_t timeout_ms,
                                 pwwb_stream **ret_stream, pwwb_error *err);
 
 /**
@@ -151,7 +151,7 @@ pwwb_status pwwb_stream_connect(const char *host, int32_t port, int64_t timeout_
  * @since                  0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_stream_tls(pwwb_stream *under, const pwwb_tls_options *options,
+pwwb_status pwwb_stream_new_tls(pwwb_stream *under, const pwwb_tls_options *options,
                             int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *err);
 
 /**

@@ -83,8 +83,17 @@ typedef struct pwwb_transport_ops {
     pwwb_status (*receive)(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery,
                            int64_t timeout_ms, pwwb_error *err);
     /**
-     * Say what becomes of a received message. Required.
-     * @param verdict  one of enum pwwb_settle
+     * Say what becomes of a received message, once for each, also of one that was kept by `hold`.
+     * Required. ACCEPT removes it for good. RELEASE puts it back: another agent gets it, or this one
+     * again, behind those that wait where it can. REJECT sets it aside for people to look at, or removes
+     * it where the relay has no such place; it is never given again. What is received and not settled
+     * when the connection is lost must come again.
+     * @param tag         as `receive` told it
+     * @param verdict     one of enum pwwb_settle
+     * @param timeout_ms  0 = do not wait, -1 = no limit; it may go out with the next call instead
+     * @return            PWWB_OK; PWWB_E_NOT_FOUND when no unsettled message of this connection has that
+     *                    tag; PWWB_E_CLOSED when the connection is lost; or another. After a failure the
+     *                    agent goes on: the message comes again, and the journal answers it
      */
     pwwb_status (*settle)(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms,
                           pwwb_error *err);
@@ -105,6 +114,7 @@ typedef struct pwwb_transport_ops {
      * Keep a received message for a while: it is settled later, and others come meanwhile as if it
      * were settled. Optional; never waits. Without it a message that an agent cannot deal with now is
      * given back at once, and may hold up those behind it.
+     * @param tag  as `receive` told it; `settle` ends it by the same one
      * @return  PWWB_OK; PWWB_E_NOT_FOUND; PWWB_E_FULL when no more can be kept; it stays as it was
      */
     pwwb_status (*hold)(void *ctx, uint64_t tag, pwwb_error *err);
@@ -166,7 +176,8 @@ PWWB_API void pwwb_transport_free(pwwb_transport *transport);
  * @param capacity        messages it holds in all, 1 to 65536; more are refused as full
  * @param clock           copied; NULL = the system's
  * @param clock_ctx       given to the clock
- * @param[out] ret_relay  owned by the caller, free with pwwb_relay_free() after its transports
+ * @param[out] ret_relay  owned by the caller, free with pwwb_relay_free() after its transports; NULL on
+ *                        failure
  * @param err             may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT
@@ -192,7 +203,7 @@ pwwb_status pwwb_relay_new(size_t capacity, const pwwb_clock_ops *clock, void *c
  * @since                     0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_relay_connect(pwwb_relay *relay, int32_t end, pwwb_transport **ret_transport,
+pwwb_status pwwb_transport_new_relay(pwwb_relay *relay, int32_t end, pwwb_transport **ret_transport,
                                pwwb_error *err);
 
 /**

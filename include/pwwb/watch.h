@@ -50,10 +50,10 @@ typedef struct pwwb_watch_options {
 
 /** What is known. Counts and rules are of agents that are alive: heard in time, not stopped, and of a
  *  right clock. */
-typedef struct pwwb_watch_report {
-    size_t   size;           /**< sizeof(pwwb_watch_report) where compiled */
+typedef struct pwwb_watch_info {
+    size_t   size;           /**< sizeof(pwwb_watch_info) where compiled */
     int32_t  state;          /**< one of enum pwwb_readiness */
-    int32_t  code;           /**< one of enum pwwb_code, for its texts: PWWB_CODE_OK when nothing
+    int32_t  code;           /**< one of enum pwwb_code, for its texts, but PWWB_CODE_OK when nothing
                                   speaks against trying, UNKNOWN included */
     int32_t  agents;         /**< alive */
     int32_t  agents_up;      /**< of them, those that reach a directory */
@@ -76,7 +76,15 @@ typedef struct pwwb_watch_report {
     int64_t  min_age_s;      /**< -1 = not known */
     int64_t  max_age_s;      /**< 0 = never expires; -1 = not known */
     /* 0.1 ends here. */
-} pwwb_watch_report;
+} pwwb_watch_info;
+
+/** How one agent is, to this watch. */
+enum pwwb_watched_state {
+    PWWB_WATCHED_ALIVE   = 1, /**< heard in time, not stopped, of a right clock */
+    PWWB_WATCHED_STOPPED = 2, /**< said that it stops */
+    PWWB_WATCHED_SILENT  = 3, /**< not heard in time */
+    PWWB_WATCHED_SKEWED  = 4  /**< heard, by a wrong clock */
+};
 
 /** A watch. Any thread, several at once. */
 typedef struct pwwb_watch pwwb_watch;
@@ -142,17 +150,38 @@ PWWB_API void pwwb_watch_presence(pwwb_watch *watch, pwwb_status status, int32_t
 /**
  * How the service is now.
  *
- * @param watch            the watch
- * @param[out] ret_report  its size set by the caller
- * @param err              may be NULL
+ * @param watch          the watch
+ * @param[out] ret_info  its size set by the caller
+ * @param err            may be NULL
  * @retval PWWB_OK
  * @retval PWWB_E_INVALID_ARGUMENT
  * @retval PWWB_E_ABI
- * @threads                any
- * @since                  0.1
+ * @threads              any
+ * @since                0.1
  */
 PWWB_API
-pwwb_status pwwb_watch_state(pwwb_watch *watch, pwwb_watch_report *ret_report, pwwb_error *err);
+pwwb_status pwwb_watch_describe(pwwb_watch *watch, pwwb_watch_info *ret_info, pwwb_error *err);
+
+/**
+ * One of the agents that are known, for whoever shows them. Places change when agents come and go, so
+ * that a list may lack one or have it twice; agent_id tells.
+ *
+ * @param watch           the watch
+ * @param index           from 0
+ * @param[out] ret_last   its last heartbeat, its size set by the caller
+ * @param[out] ret_state  one of enum pwwb_watched_state
+ * @param[out] ret_age_s  how old its last word is, seconds
+ * @param err             may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_NOT_FOUND  no more of them
+ * @retval PWWB_E_ABI
+ * @threads               any
+ * @since                 0.1
+ */
+PWWB_API
+pwwb_status pwwb_watch_describe_agent(pwwb_watch *watch, size_t index, pwwb_heartbeat *ret_last,
+                             int32_t *ret_state, int64_t *ret_age_s, pwwb_error *err);
 
 PWWB_END_DECLS
 

@@ -14,9 +14,11 @@
  * writes its own. Each need has one answer; pwwb_writeback_failed() answers any of them.
  */
 
+#include <pwwb/audit.h>
 #include <pwwb/directory.h>
 #include <pwwb/filter.h>
 #include <pwwb/journal.h>
+#include <pwwb/limits.h>
 
 PWWB_BEGIN_DECLS
 
@@ -25,10 +27,10 @@ enum pwwb_need {
     PWWB_NEED_NOTHING = 0, /**< no request: begin one */
     PWWB_NEED_CLAIM   = 1, /**< claim it in the journal; answer pwwb_writeback_claimed() */
     PWWB_NEED_FIND    = 2, /**< follow the anchor; answer pwwb_writeback_found() */
-    PWWB_NEED_READ    = 3, /**< read the account; answer pwwb_writeback_account() */
+    PWWB_NEED_READ    = 3, /**< read the account; answer pwwb_writeback_account_read() */
     PWWB_NEED_LOOKUP  = 4, /**< who made that pwdLastSet; answer pwwb_writeback_looked_up() */
     PWWB_NEED_RECORD  = 5, /**< record the claim's account; answer pwwb_writeback_recorded() */
-    PWWB_NEED_SET     = 6, /**< write the directory; answer pwwb_writeback_result() */
+    PWWB_NEED_SET     = 6, /**< write the directory; answer pwwb_writeback_set_done() */
     PWWB_NEED_FINISH  = 7, /**< keep the reply; answer pwwb_writeback_finished() */
     PWWB_NEED_SEND    = 8, /**< done: send the reply, then begin the next or wipe */
     PWWB_NEED_RELEASE = 9, /**< done without reply: another agent has it, or it is to come again;
@@ -59,9 +61,18 @@ typedef struct pwwb_writeback_options {
     int64_t               skew_ms;   /**< by which clocks may differ; 0 = 120000 */
     uint32_t              flags;     /**< bits of enum pwwb_writeback_flag */
     uint32_t              reserved;  /**< 0 */
-    const pwwb_filter *const *filters; /**< what the host refuses beside the policy, in this order;
+    pwwb_filter *const   *filters;  /**< what the host refuses beside the policy, in this order;
                                             borrowed: each must outlive the writeback */
     size_t                filter_count; /**< PWWB_FILTERS_MAX at most */
+    pwwb_audit_fn         audit;     /**< told before a write, and once of each request that was opened:
+                                          in the call that answers it, puts it off, or drops it (the next
+                                          begin, wipe or free). NULL = nobody listens */
+    void                 *audit_ctx; /**< given to audit; must outlive the writeback */
+    int32_t               audit_required; /**< 1: nothing is written that audit did not take before:
+                                               PWWB_CODE_AUDIT */
+    int32_t               reserved2; /**< 0 */
+    pwwb_limits          *limits;    /**< what is done for a portal, and how often; several may share them;
+                                          a reference is taken. NULL = everything */
     /* 0.1 ends here. */
 } pwwb_writeback_options;
 
@@ -188,7 +199,7 @@ PWWB_API int64_t pwwb_writeback_last_set_ms(const pwwb_writeback *writeback);
  * @since                  0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_set,
+pwwb_status pwwb_writeback_to_set(const pwwb_writeback *writeback, pwwb_set *ret_set,
                                int64_t *ret_max_ms, pwwb_error *err);
 
 /**
@@ -207,7 +218,7 @@ pwwb_status pwwb_writeback_set(const pwwb_writeback *writeback, pwwb_set *ret_se
  * @since            0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_entry *entry,
+pwwb_status pwwb_writeback_claimed(pwwb_writeback *writeback, const pwwb_journal_entry *entry,
                                    const uint8_t *reply, size_t reply_len, pwwb_error *err);
 
 /**
@@ -226,7 +237,7 @@ pwwb_status pwwb_writeback_found(pwwb_writeback *writeback, const pwwb_found *fo
                                  pwwb_error *err);
 
 /**
- * Answer NEED_READ. Here protected accounts, states, policy and filters are judged: all findings of
+ * Answer NEED_READ. Here scope and rates, protected accounts, states, policy and filters are judged: all findings of
  * policy and filters together. A filter that cannot judge refuses, too: nothing is set, and the code
  * (BUSY, CONFIGURATION or INTERNAL) is also a finding, with the filter's place, from 1, and its status.
  *
@@ -240,7 +251,7 @@ pwwb_status pwwb_writeback_found(pwwb_writeback *writeback, const pwwb_found *fo
  * @since            0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_writeback_account(pwwb_writeback *writeback, const pwwb_account *account,
+pwwb_status pwwb_writeback_account_read(pwwb_writeback *writeback, const pwwb_account *account,
                                    const pwwb_policy_rules *rules, pwwb_error *err);
 
 /**
@@ -280,7 +291,7 @@ pwwb_status pwwb_writeback_recorded(pwwb_writeback *writeback, pwwb_error *err);
  * @since            0.1
  */
 PWWB_API PWWB_MUST_CHECK
-pwwb_status pwwb_writeback_result(pwwb_writeback *writeback, const pwwb_set_result *result,
+pwwb_status pwwb_writeback_set_done(pwwb_writeback *writeback, const pwwb_set_result *result,
                                   pwwb_error *err);
 
 /**
@@ -312,7 +323,8 @@ pwwb_status pwwb_writeback_unclaimed(pwwb_writeback *writeback, pwwb_error *err)
  * Answer any need: it could not be done.
  *
  * A directory that failed at NEED_SET leaves the outcome unknown unless the status promises that
- * nothing was sent (see pwwb_directory_ops). A journal that failed to claim or record stops the
+ * nothing was sent (see pwwb_directory_ops): give the directory's own status, never one that another call
+ * failed with after the directory was asked. A journal that failed to claim or record stops the
  * request before anything is written. What could not be claimed is unknown, for an earlier delivery
  * may have been done; unless the journal was full (PWWB_E_FULL), for then it has looked, or busy
  * (PWWB_E_TIMEOUT): then the message is to be released. What could not be unclaimed is answered as

@@ -186,6 +186,20 @@ wb_amqp_connection_service(pwwb_amqp *amqp)
 }
 
 void
+wb_amqp_connection_look(pwwb_amqp *amqp)
+{
+    int i = 0;
+
+    while (wb_amqp_connection_is_ready(amqp) && i++ < ROUNDS && read_some(amqp) >= 0
+           && goes_on(amqp) > 0)
+        ;
+    if (wb_amqp_connection_is_ready(amqp))
+        look_at_time(amqp);
+    if (!wb_amqp_connection_is_ready(amqp))
+        wb_amqp_connection_service(amqp);
+}
+
+void
 wb_amqp_connection_flush(pwwb_amqp *amqp)
 {
     if (amqp->stream != NULL && write_some(amqp) >= 0)

@@ -31,6 +31,10 @@ struct pwwb_amqp {
 /* All that can be done now without waiting. */
 void wb_amqp_connection_service(pwwb_amqp *amqp);
 
+/* Of that, only what there is to read: what it makes us say goes out with what follows. All, where the
+ * connection is not ready. */
+void wb_amqp_connection_look(pwwb_amqp *amqp);
+
 /* Of that, only what was not said yet. */
 void wb_amqp_connection_flush(pwwb_amqp *amqp);
 

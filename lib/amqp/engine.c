@@ -16,6 +16,9 @@ wb_amqp_engine_make(wb_amqp_engine *engine, const wb_amqp_options *options, pwwb
 {
     size_t letters = wb_amqp_receiver_count(options->of.end) * (size_t)options->of.credit;
 
+    if (options->of.end == PWWB_RELAY_AGENT)
+        letters *= 2; /* what comes while an answer is on its way */
+
     memset(engine, 0, sizeof(*engine));
     engine->options = options;
     if (wb_amqp_inbox_make(&engine->inbox, letters) != 0)
@@ -275,6 +278,17 @@ deadline_of(const wb_amqp_engine *engine, const pwwb_message *message, int64_t w
     return left > INT64_MAX - now ? INT64_MAX : now + left;
 }
 
+/* An agent that answers has a place free soon: the broker may fill it while it takes the answer. */
+static void
+ask_for_next(wb_amqp_engine *engine, const pwwb_message *answer)
+{
+    wb_amqp_receiver *receiver = &engine->links.receivers[0];
+
+    if (engine->options->of.end == PWWB_RELAY_AGENT && wb_amqp_is_name(answer->to)
+        && receiver->lent < wb_amqp_inbox_handed(&engine->inbox))
+        wb_amqp_links_lend(receiver);
+}
+
 pwwb_status
 wb_amqp_engine_send(wb_amqp_engine *engine, const pwwb_message *message, uint64_t *ret_ticket,
                     pwwb_error *err)
@@ -306,6 +320,7 @@ wb_amqp_engine_send(wb_amqp_engine *engine, const pwwb_message *message, uint64_
     pn_delivery_set_context(flight->delivery, flight);
     (void)pn_link_send(sender->link, (const char *)octets, out.len);
     (void)pn_link_advance(sender->link);
+    ask_for_next(engine, message);
     *ret_ticket = ticket;
     return PWWB_OK;
 }

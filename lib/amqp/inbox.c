@@ -92,6 +92,17 @@ wb_amqp_inbox_next(wb_amqp_inbox *inbox)
     return first;
 }
 
+int
+wb_amqp_inbox_handed(const wb_amqp_inbox *inbox)
+{
+    size_t i;
+    int    count = 0;
+
+    for (i = 0; i < inbox->size; i++)
+        count += inbox->letters[i].delivery != NULL && inbox->letters[i].is_handed;
+    return count;
+}
+
 wb_amqp_letter *
 wb_amqp_inbox_find(wb_amqp_inbox *inbox, uint64_t tag)
 {

@@ -8,8 +8,8 @@
 
 #include "message.h"
 
-/* Messages that came in and are not settled: as many places as credit was given, made at birth. Those that
- * the host has and keeps for later hold none of them. */
+/* Messages that came in and are not settled: as many places as credit is given at most, made at birth. Those
+ * that the host has and keeps for later hold none of them. */
 
 #define WB_AMQP_HELD_MAX 512
 
@@ -50,6 +50,9 @@ int wb_amqp_inbox_put(wb_amqp_inbox *inbox, pn_delivery_t *delivery, uint32_t ge
 
 /* The oldest that nobody has; NULL = none. */
 wb_amqp_letter *wb_amqp_inbox_next(wb_amqp_inbox *inbox);
+
+/* How many the host has. */
+int wb_amqp_inbox_handed(const wb_amqp_inbox *inbox);
 
 /* The one of that tag which the host has; NULL = none. */
 wb_amqp_letter *wb_amqp_inbox_find(wb_amqp_inbox *inbox, uint64_t tag);

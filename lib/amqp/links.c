@@ -235,10 +235,22 @@ wb_amqp_links_owe(wb_amqp_links *links, const wb_amqp_options *options, pn_link_
     wb_amqp_receiver *receiver = wb_amqp_receiver_of(links, link);
     int               least = options->of.end == PWWB_RELAY_PORTAL ? (options->of.credit + 1) / 2 : 1;
 
+    if (receiver->lent > 0) {
+        receiver->lent--;
+        return;
+    }
+
     receiver->owed++;
     if (receiver->owed < least)
         return;
 
     pn_link_flow(link, receiver->owed);
     receiver->owed = 0;
+}
+
+void
+wb_amqp_links_lend(wb_amqp_receiver *receiver)
+{
+    pn_link_flow(receiver->link, 1);
+    receiver->lent++;
 }

@@ -23,6 +23,7 @@ typedef struct wb_amqp_receiver {
     pn_link_t *link;
     size_t     len;
     int        is_too_large;
+    int        lent; /* credit that was given before its place is free */
     int        owed; /* credit that is not given again yet */
     uint8_t    octets[WB_AMQP_MESSAGE_MAX];
 } wb_amqp_receiver;
@@ -63,6 +64,9 @@ wb_amqp_receiver *wb_amqp_receiver_of(wb_amqp_links *links, const pn_link_t *lin
 /* A place has become free: its credit is given again. By a portal half of all at a time, for nobody waits for
  * it and each grant is answered; by others at once. */
 void wb_amqp_links_owe(wb_amqp_links *links, const wb_amqp_options *options, pn_link_t *link);
+
+/* Give the credit of a place that will be free soon; it is not given once more when it is. */
+void wb_amqp_links_lend(wb_amqp_receiver *receiver);
 
 /* Close it for good. */
 void wb_amqp_sender_close(wb_amqp_sender *sender);

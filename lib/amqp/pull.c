@@ -225,13 +225,13 @@ pwwb_amqp_address(const pwwb_amqp *amqp)
 }
 
 pwwb_status
-pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret_status, pwwb_error *err)
+pwwb_amqp_describe(pwwb_amqp *amqp, pwwb_amqp_info *ret_info, pwwb_error *err)
 {
-    pwwb_amqp_status ours = {.size = sizeof(ours), .next_try_ms = -1};
+    pwwb_amqp_info ours = {.size = sizeof(ours), .next_try_ms = -1};
 
     wb_amqp_ok(err);
-    if (amqp == NULL || ret_status == NULL)
-        return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "amqp and ret_status must be given");
+    if (amqp == NULL || ret_info == NULL)
+        return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "amqp and ret_info must be given");
 
     if (amqp->stream == NULL)
         ours.next_try_ms = wb_amqp_connection_timeout(amqp);
@@ -242,9 +242,9 @@ pwwb_amqp_get_status(pwwb_amqp *amqp, pwwb_amqp_status *ret_status, pwwb_error *
     ours.connects   = amqp->connects;
     ours.octets_in  = amqp->octets_in;
     ours.octets_out = amqp->octets_out;
-    if (wb_amqp_export(ret_status, WB_AMQP_SIZE_UP_TO(pwwb_amqp_status, octets_out), &ours,
+    if (wb_amqp_export(ret_info, WB_AMQP_SIZE_UP_TO(pwwb_amqp_info, octets_out), &ours,
                        sizeof(ours))
         != PWWB_OK)
-        return wb_amqp_fail(err, PWWB_E_ABI, "a status that does not fit this library");
+        return wb_amqp_fail(err, PWWB_E_ABI, "an info that does not fit this library");
     return PWWB_OK;
 }

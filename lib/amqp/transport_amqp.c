@@ -82,7 +82,7 @@ send_one(void *ctx, const pwwb_message *message, int64_t timeout_ms, pwwb_error 
     uint64_t    ticket;
     pwwb_status st;
 
-    (void)pwwb_amqp_service(amqp, NULL); /* it may have been lost meanwhile */
+    wb_amqp_connection_look(amqp); /* it may have been lost meanwhile */
     st = pwwb_amqp_send(amqp, message, &ticket, err);
     while (st == PWWB_E_CONNECT && wb_amqp_left(deadline) != 0) {
         wait_and_serve(amqp, deadline);
@@ -119,8 +119,15 @@ receive(void *ctx, uint8_t *buf, size_t buf_size, pwwb_delivery *ret_delivery, i
     return pwwb_amqp_receive(amqp, buf, buf_size, ret_delivery, err);
 }
 
-/* Nobody waits for what a portal says of a reply: it goes out with the next request, and the broker has one
- * packet less to wake up for. */
+/* Nobody waits for what a portal says of a reply, or an agent of a request that it has answered: where
+ * another message follows it goes out with that, and the broker has one packet less to wake up for. */
+static int
+may_wait(pwwb_amqp *amqp, int32_t verdict)
+{
+    return amqp->options.of.end == PWWB_RELAY_PORTAL
+           || (verdict == PWWB_SETTLE_ACCEPT && wb_amqp_inbox_next(&amqp->engine.inbox) != NULL);
+}
+
 static pwwb_status
 settle(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pwwb_error *err)
 {
@@ -128,7 +135,7 @@ settle(void *ctx, uint64_t tag, int32_t verdict, int64_t timeout_ms, pwwb_error 
     pwwb_status st   = pwwb_amqp_settle(amqp, tag, verdict, err);
 
     (void)timeout_ms; /* it goes out now, or by the next call */
-    if (st == PWWB_OK && amqp->options.of.end != PWWB_RELAY_PORTAL)
+    if (st == PWWB_OK && !may_wait(amqp, verdict))
         wb_amqp_connection_flush(amqp);
     return st;
 }
@@ -201,6 +208,17 @@ static const pwwb_transport_ops amqp_ops = {
 };
 
 pwwb_status
+pwwb_transport_over_amqp(pwwb_amqp *amqp, pwwb_transport **ret_transport, pwwb_error *err)
+{
+    if (ret_transport != NULL)
+        *ret_transport = NULL;
+    if (amqp == NULL || ret_transport == NULL)
+        return wb_amqp_fail(err, PWWB_E_INVALID_ARGUMENT, "amqp and ret_transport must be given");
+
+    return pwwb_transport_new(&amqp_ops, amqp, ret_transport, err);
+}
+
+pwwb_status
 pwwb_transport_new_amqp(const pwwb_amqp_options *options, pwwb_transport **ret_transport,
                         pwwb_error *err)
 {
@@ -216,7 +234,7 @@ pwwb_transport_new_amqp(const pwwb_amqp_options *options, pwwb_transport **ret_t
     if (st != PWWB_OK)
         return st;
 
-    st = pwwb_transport_new(&amqp_ops, amqp, ret_transport, err);
+    st = pwwb_transport_over_amqp(amqp, ret_transport, err);
     if (st != PWWB_OK)
         pwwb_amqp_free(amqp);
     return st;

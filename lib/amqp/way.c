@@ -18,8 +18,8 @@ static pwwb_status
 connect_tcp(const pwwb_amqp_options *of, pwwb_stream **stream, pwwb_error *err)
 {
     if (of->proxy_host != NULL)
-        return pwwb_stream_connect(of->proxy_host, of->proxy_port, 0, stream, err);
-    return pwwb_stream_connect(of->host, of->port, 0, stream, err);
+        return pwwb_stream_new_tcp(of->proxy_host, of->proxy_port, 0, stream, err);
+    return pwwb_stream_new_tcp(of->host, of->port, 0, stream, err);
 }
 
 static pwwb_status
@@ -42,7 +42,7 @@ static pwwb_status
 put_tls(const pwwb_amqp_options *of, pwwb_stream **stream, pwwb_error *err)
 {
     pwwb_stream *upper;
-    pwwb_status  st = pwwb_stream_tls(*stream, of->tls, 0, &upper, err);
+    pwwb_status  st = pwwb_stream_new_tls(*stream, of->tls, 0, &upper, err);
 
     if (st == PWWB_OK)
         *stream = upper;

@@ -2,16 +2,11 @@
 #ifndef WB_SQLITE_BOOK_H
 #define WB_SQLITE_BOOK_H
 
-/* What is inside the journal of pwwb/sqlite.h. A companion is a host like any other: it includes
- * <pwwb/...> and nothing of lib/. */
+/* What is inside the journal of pwwb/sqlite.h. */
 
 #include <pwwb/sqlite.h>
-#include <sqlite3.h>
-#include <sys/types.h>
 
-#define WB_BOOK_VERSION 1          /* PRAGMA user_version */
-#define WB_BOOK_MARK    0x70777762 /* PRAGMA application_id: "pwwb" */
-#define WB_BOOK_WAIT_MS 5000       /* for others, at one lock */
+#include "database.h"
 
 /* The statements, in the order of their texts in open.c. */
 enum wb_sql {
@@ -29,35 +24,19 @@ enum wb_sql {
 };
 
 typedef struct wb_book {
-    sqlite3       *db;
+    wb_database    base;
     sqlite3_stmt  *sql[WB_SQL_COUNT];
     pwwb_clock_ops clock;
     void          *clock_ctx;
     int64_t        since_ms;
-    int64_t        waiting_ms; /* since when, monotonic */
-    pid_t          pid;        /* of another process the database would be damaged */
 } wb_book;
 
-/* file.c: the file as nobody else may read or write it, and its folder; made empty when it is not there. */
-pwwb_status wb_book_prepare(const char *path, pwwb_error *err);
-
-/* process.c: each that is open is counted. STATE in a child that was forked meanwhile. */
-pwwb_status wb_book_enter(pwwb_error *err);
-void        wb_book_leave(void);
-
 /* open.c. On failure there is nothing to close. */
+extern const wb_kind wb_book_kind;
 pwwb_status wb_book_open(wb_book *book, const char *path, pwwb_error *err);
 void        wb_book_close(wb_book *book);
 
 /* journal.c: the table, whose ctx is a book made by malloc(). */
 extern const pwwb_journal_ops wb_book_ops;
-
-/* say.c */
-/* What SQLite's code is to us. `what` was being done: "open it". */
-pwwb_status wb_book_failed(const wb_book *book, int code, const char *what, pwwb_error *err);
-pwwb_status wb_book_say(pwwb_error *err, pwwb_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-/* What the system refused, and what one does about it; errno as it is. */
-pwwb_status wb_book_refused(pwwb_error *err, const char *what);
 
 #endif /* WB_SQLITE_BOOK_H */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DIGEST_SIZE 32
 
@@ -49,23 +48,22 @@ rewind_all(wb_book *book)
 static pwwb_status
 begin(wb_book *book, pwwb_error *err)
 {
-    int rc, has_moved = 0;
+    pwwb_status st = wb_database_check_process(&book->base, err);
+    int         rc;
 
-    if (book->pid != getpid())
-        return wb_book_say(err, PWWB_E_STATE, "this journal is another process': fork first, open then");
-
-    if (!sqlite3_get_autocommit(book->db)) /* the disk failed when it was to be taken back */
+    if (st != PWWB_OK)
+        return st;
+    if (!sqlite3_get_autocommit(book->base.db)) /* the disk failed when it was to be taken back */
         (void)step(book, WB_SQL_ROLLBACK);
     rc = step(book, WB_SQL_BEGIN);
     if (rc != SQLITE_OK)
-        return wb_book_failed(book, rc, "lock the journal", err);
+        return wb_database_failed(&book->base, rc, "lock", err);
 
-    (void)sqlite3_file_control(book->db, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
-    if (!has_moved)
+    if (!wb_database_has_moved(&book->base))
         return PWWB_OK;
 
     (void)step(book, WB_SQL_ROLLBACK);
-    return wb_book_say(err, PWWB_E_SYSTEM,
+    return wb_say(err, PWWB_E_SYSTEM,
                        "the journal was moved or removed: bring it back, or restart all agents");
 }
 
@@ -79,8 +77,8 @@ end(wb_book *book, pwwb_status st, pwwb_error *err)
     if (st == PWWB_OK)
         rc = step(book, WB_SQL_COMMIT);
     if (rc != SQLITE_OK)
-        st = wb_book_failed(book, rc, "write the journal", err);
-    if (!sqlite3_get_autocommit(book->db))
+        st = wb_database_failed(&book->base, rc, "write", err);
+    if (!sqlite3_get_autocommit(book->base.db))
         (void)step(book, WB_SQL_ROLLBACK);
     return st;
 }
@@ -95,7 +93,7 @@ find(wb_book *book, const uint8_t *cti, int *ret_is_there, pwwb_error *err)
     rc            = step(book, WB_SQL_FIND);
     *ret_is_there = rc == SQLITE_ROW;
     return rc == SQLITE_ROW || rc == SQLITE_OK ? PWWB_OK
-                                               : wb_book_failed(book, rc, "read the journal", err);
+                                               : wb_database_failed(&book->base, rc, "read", err);
 }
 
 /* Octets of a column of FIND; NULL when there are none or, unless `len` is 0, not so many. */
@@ -122,24 +120,24 @@ is_finished(wb_book *book)
 
 /* An entry that has its reply, or not yet. */
 static pwwb_status
-show(wb_book *book, uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+show(wb_book *book, uint8_t *reply, size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     const uint8_t *guid = column(book, 1, PWWB_ID_SIZE);
     const uint8_t *kept = column(book, 3, 0);
     size_t         len  = (size_t)sqlite3_column_bytes(book->sql[WB_SQL_FIND], 3);
 
     if ((is_recorded(book) && guid == NULL) || (is_finished(book) && kept == NULL))
-        return wb_book_failed(book, SQLITE_CORRUPT, "read the journal", err);
+        return wb_database_failed(&book->base, SQLITE_CORRUPT, "read", err);
     if (len > reply_size)
-        return wb_book_say(err, PWWB_E_BUFFER_TOO_SMALL, "the reply needs %zu octets", len);
+        return wb_say(err, PWWB_E_BUFFER_TOO_SMALL, "the reply needs %zu octets", len);
 
     memcpy(ret_entry->guid, guid != NULL ? guid : nobody, PWWB_ID_SIZE);
     ret_entry->password_last_set_ms = guid != NULL
                                           ? sqlite3_column_int64(book->sql[WB_SQL_FIND], 2)
                                           : -1;
-    ret_entry->state                = PWWB_CLAIM_RUNNING;
+    ret_entry->state                = PWWB_ENTRY_RUNNING;
     if (kept != NULL) {
-        ret_entry->state     = PWWB_CLAIM_DONE;
+        ret_entry->state     = PWWB_ENTRY_DONE;
         ret_entry->reply_len = len;
         memcpy(reply, kept, len);
     }
@@ -160,7 +158,7 @@ claim_new(wb_book *book, const uint8_t *cti, const uint8_t *digest, int64_t expi
     rc = step(book, WB_SQL_SWEEP);
     if (rc == SQLITE_OK)
         rc = step(book, WB_SQL_CLAIM);
-    return rc == SQLITE_OK ? PWWB_OK : wb_book_failed(book, rc, "write the journal", err);
+    return rc == SQLITE_OK ? PWWB_OK : wb_database_failed(&book->base, rc, "write", err);
 }
 
 /* When the disk is full it has looked all the same, and nothing is claimed. */
@@ -168,13 +166,13 @@ static pwwb_status
 full_at_last(pwwb_status st, pwwb_error *err)
 {
     return st == PWWB_E_NO_SPACE
-               ? wb_book_say(err, PWWB_E_FULL, "the journal's disk is full: free some space")
+               ? wb_say(err, PWWB_E_FULL, "the journal's disk is full: free some space")
                : st;
 }
 
 static pwwb_status
 claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, uint8_t *reply,
-      size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+      size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     wb_book       *book   = ctx;
     int64_t        now_ms = book->clock.wall_ms(book->clock_ctx); /* a callback: without the lock */
@@ -191,16 +189,16 @@ claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, 
     if (st != PWWB_OK)
         return end(book, st, err);
     if (!is_there) {
-        ret_entry->state = PWWB_CLAIM_NEW;
+        ret_entry->state = PWWB_ENTRY_NEW;
         st               = claim_new(book, cti, digest, expires_ms, now_ms, err);
         return full_at_last(end(book, st, err), err);
     }
 
     known = column(book, 0, DIGEST_SIZE);
     if (known == NULL)
-        st = wb_book_failed(book, SQLITE_CORRUPT, "read the journal", err);
+        st = wb_database_failed(&book->base, SQLITE_CORRUPT, "read", err);
     else if (memcmp(known, digest, DIGEST_SIZE) != 0)
-        ret_entry->state = PWWB_CLAIM_REPLAY;
+        ret_entry->state = PWWB_ENTRY_REPLAY;
     else
         st = show(book, reply, reply_size, ret_entry, err);
     return end(book, st, err);
@@ -216,11 +214,11 @@ change(wb_book *book, enum wb_sql which, const uint8_t *cti, pwwb_error *err)
     if (st == PWWB_OK)
         st = find(book, cti, &is_there, err);
     if (st == PWWB_OK && !is_there)
-        st = wb_book_say(err, PWWB_E_NOT_FOUND, "the request was not claimed, or is forgotten");
+        st = wb_say(err, PWWB_E_NOT_FOUND, "the request was not claimed, or is forgotten");
     else if (st == PWWB_OK && is_finished(book))
-        st = wb_book_say(err, PWWB_E_STATE, "the request is finished");
+        st = wb_say(err, PWWB_E_STATE, "the request is finished");
     else if (st == PWWB_OK && which == WB_SQL_RELEASE && is_recorded(book))
-        st = wb_book_say(err, PWWB_E_STATE, "an account was recorded: it may have been written");
+        st = wb_say(err, PWWB_E_STATE, "an account was recorded: it may have been written");
     if (st != PWWB_OK)
         return end(book, st, err);
 
@@ -228,7 +226,7 @@ change(wb_book *book, enum wb_sql which, const uint8_t *cti, pwwb_error *err)
     bind_octets(book, which, 1, cti, PWWB_ID_SIZE);
     rc = step(book, which);
     if (rc != SQLITE_OK)
-        st = wb_book_failed(book, rc, "write the journal", err);
+        st = wb_database_failed(&book->base, rc, "write", err);
     return full_at_last(end(book, st, err), err);
 }
 
@@ -251,7 +249,7 @@ finish(void *ctx, const uint8_t *cti, const uint8_t *reply, size_t reply_len,
     wb_book *book = ctx;
 
     if (reply_len == 0)
-        return wb_book_say(err, PWWB_E_INVALID_ARGUMENT, "there is no reply to keep");
+        return wb_say(err, PWWB_E_INVALID_ARGUMENT, "there is no reply to keep");
 
     bind_octets(book, WB_SQL_FINISH, 2, reply, reply_len);
     bind_number(book, WB_SQL_FINISH, 3, password_last_set_ms);
@@ -269,14 +267,16 @@ static pwwb_status
 lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int64_t issued_s,
        int32_t *ret_ours, pwwb_error *err)
 {
-    wb_book *book = ctx;
-    int      rc;
+    wb_book    *book = ctx;
+    int         rc;
+    pwwb_status st;
 
     *ret_ours = 0;
     if (password_last_set_ms < 0)
         return PWWB_OK;
-    if (book->pid != getpid())
-        return wb_book_say(err, PWWB_E_STATE, "this journal is another process': fork first, open then");
+    st = wb_database_check_process(&book->base, err);
+    if (st != PWWB_OK)
+        return st;
 
     bind_octets(book, WB_SQL_LOOKUP, 1, guid, PWWB_ID_SIZE);
     bind_number(book, WB_SQL_LOOKUP, 2, password_last_set_ms);
@@ -285,7 +285,7 @@ lookup(void *ctx, const uint8_t *guid, int64_t password_last_set_ms, int64_t iss
     *ret_ours = rc == SQLITE_ROW;
     rewind_all(book);
     return rc == SQLITE_ROW || rc == SQLITE_OK ? PWWB_OK
-                                               : wb_book_failed(book, rc, "read the journal", err);
+                                               : wb_database_failed(&book->base, rc, "read", err);
 }
 
 static void

@@ -264,13 +264,13 @@ static void
 make_hosted(suite *s)
 {
     static const uint8_t lock[PWWB_LOCK_KEY_SIZE];
-    uint8_t              sealed[PWWB_KEYRING_MAX];
+    uint8_t              octets[PWWB_KEYRING_MAX];
     size_t               len;
 
-    must(pwwb_keyring_seal(s->keyring, PWWB_HALF_AGENT, PWWB_LOCK_KEY, lock, sizeof(lock), sealed,
-                           sizeof(sealed), &len, NULL),
+    must(pwwb_keyring_seal(s->keyring, PWWB_HALF_AGENT, PWWB_LOCK_KEY, lock, sizeof(lock), octets,
+                           sizeof(octets), &len, NULL),
          "sealed keys");
-    must(pwwb_keyring_open(sealed, len, PWWB_LOCK_KEY, lock, sizeof(lock), &hosted, NULL), "keys");
+    must(pwwb_keyring_open(octets, len, PWWB_LOCK_KEY, lock, sizeof(lock), &hosted, NULL), "keys");
     wb_rsa_free(hosted->epochs[0].rsa_private);
     hosted->epochs[0].rsa_private = NULL;
     must(wb_host_key_new(&hosted_ops, s->opener, &hosted->host_key, NULL), "host's key");

@@ -41,16 +41,16 @@ must(int is_well, const char *what)
 static void
 work(pwwb_journal *journal, uint32_t party)
 {
-    uint8_t    cti[16] = {0}, digest[32] = {1}, guid[16] = {2}, reply[REPLY] = {3}, buf[REPLY];
-    pwwb_entry entry;
-    uint32_t   i;
+    uint8_t            cti[16] = {0}, digest[32] = {1}, guid[16] = {2}, reply[REPLY] = {3}, buf[REPLY];
+    pwwb_journal_entry entry;
+    uint32_t           i;
 
     for (i = 0; i < REQUESTS; i++) {
         memcpy(cti, &i, sizeof(i));
         memcpy(cti + 4, &party, sizeof(party));
         must(wb_journal_claim(journal, cti, digest, INT64_MAX, buf, sizeof(buf), &entry, NULL)
                      == PWWB_OK
-                 && entry.state == PWWB_CLAIM_NEW,
+                 && entry.state == PWWB_ENTRY_NEW,
              "claim");
         must(wb_journal_record(journal, cti, guid, 1, 1, NULL) == PWWB_OK, "record");
         must(wb_journal_finish(journal, cti, reply, REPLY, 2, NULL) == PWWB_OK, "finish");

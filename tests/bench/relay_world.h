@@ -78,7 +78,7 @@ to_here(int32_t end)
 {
     pwwb_transport *transport = NULL;
 
-    must(pwwb_relay_connect(here, end, &transport, NULL), "pwwb_relay_connect");
+    must(pwwb_transport_new_relay(here, end, &transport, NULL), "pwwb_transport_new_relay");
     return transport;
 }
 

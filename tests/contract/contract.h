@@ -90,7 +90,7 @@ ct_now_ms(void)
 static inline void
 ct_pause(int64_t ms)
 {
-    const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    const struct timespec pause = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000 * 1000000)};
 
     nanosleep(&pause, NULL);
 }

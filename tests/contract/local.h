@@ -25,7 +25,7 @@ local_connect(int32_t end)
 {
     pwwb_transport *t;
 
-    CHECK_STATUS(PWWB_OK, pwwb_relay_connect(local_relay, end, &t, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_transport_new_relay(local_relay, end, &t, NULL));
     return t;
 }
 

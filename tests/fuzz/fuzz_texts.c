@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parses: utf.c diag.c guid.c */
-/* Texts from outside: anchors, a directory's messages, passwords for unicodePwd. */
+/* parses: utf.c diag.c guid.c dn.c */
+/* Texts from outside: anchors, a directory's messages, passwords for unicodePwd, distinguished names. */
 #include <pwwb/anchor.h>
 
 #include "diag.h"
+#include "dn.h"
 #include "fuzz.h"
 #include "guid.h"
 #include "utf.h"
@@ -50,6 +51,24 @@ read_password(const uint8_t *text, size_t len)
     FUZZ_CHECK(octets == 0 || octets == 2 * ((size_t)units + 2));
 }
 
+/* A name is within itself, and within what stands behind any of its commas that is a name. */
+static void
+read_name(const char *text)
+{
+    uint8_t     dn[1024], top[1024];
+    size_t      len = wb_dn_fold(text, dn, sizeof(dn)), top_len;
+    const char *behind;
+
+    FUZZ_CHECK(len <= WB_DN_FOLDED(strlen(text)));
+    FUZZ_CHECK(wb_dn_is_within(dn, len, dn, len) == (len > 0));
+    FUZZ_CHECK(wb_dn_fold(text, top, len / 2) == 0);
+    behind  = strrchr(text, ',');
+    top_len = 0;
+    if (behind != NULL && len > 0 && behind > text && behind[-1] != '\\')
+        top_len = wb_dn_fold(behind + 1, top, sizeof(top));
+    FUZZ_CHECK(top_len == 0 || wb_dn_is_within(dn, len, top, top_len));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -63,5 +82,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_anchor(text, len);
     read_message(text);
     read_password(data, size);
+    read_name(text);
     return 0;
 }

@@ -85,7 +85,7 @@ bad_open(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error *er
 {
     (void)ctx;
     (void)timeout_ms;
-    return pwwb_stream_connect("127.0.0.117", bad.port, 0, ret_stream, err);
+    return pwwb_stream_new_tcp("127.0.0.117", bad.port, 0, ret_stream, err);
 }
 
 static inline pwwb_transport *

@@ -132,7 +132,7 @@ deaf_connect(void *ctx, const char *host, int32_t port, int64_t timeout_ms,
     (void)ctx;
     (void)host;
     (void)port;
-    st = pwwb_stream_connect(ad("AD_ADDR"), LDAPS_PORT, timeout_ms, &under, error);
+    st = pwwb_stream_new_tcp(ad("AD_ADDR"), LDAPS_PORT, timeout_ms, &under, error);
     return st == PWWB_OK ? pwwb_stream_new(&ops, under, ret_stream, error) : st;
 }
 

@@ -13,13 +13,13 @@
 typedef struct shared {
     int        is_claimed, is_done;
     uint8_t    cti[PWWB_ID_SIZE], digest[32];
-    pwwb_entry entry;
-    uint8_t    reply[PWWB_ENVELOPE_MAX];
+    pwwb_journal_entry entry;
+    uint8_t            reply[PWWB_ENVELOPE_MAX];
 } shared;
 
 static inline pwwb_status
 shared_claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms,
-             uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry, pwwb_error *error)
+             uint8_t *reply, size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *error)
 {
     shared *s = ctx;
 
@@ -29,7 +29,7 @@ shared_claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expir
         s->is_claimed = 1;
         memcpy(s->cti, cti, sizeof(s->cti));
         memcpy(s->digest, digest, sizeof(s->digest));
-        ret_entry->state                = PWWB_CLAIM_NEW;
+        ret_entry->state                = PWWB_ENTRY_NEW;
         ret_entry->password_last_set_ms = -1;
         return PWWB_OK;
     }
@@ -38,7 +38,7 @@ shared_claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expir
 
     *ret_entry       = s->entry;
     ret_entry->size  = sizeof(*ret_entry);
-    ret_entry->state = s->is_done ? PWWB_CLAIM_DONE : PWWB_CLAIM_RUNNING;
+    ret_entry->state = s->is_done ? PWWB_ENTRY_DONE : PWWB_ENTRY_RUNNING;
     if (s->is_done && s->entry.reply_len <= reply_size)
         memcpy(reply, s->reply, s->entry.reply_len);
     return PWWB_OK;

@@ -96,7 +96,7 @@ handshake(talk *t)
         options.ca_file = NULL;
         fclose(in);
     }
-    st = pwwb_stream_tls(t->stream, &options, t->timeout_ms, &over, t->err);
+    st = pwwb_stream_new_tls(t->stream, &options, t->timeout_ms, &over, t->err);
     if (st == PWWB_OK)
         t->stream = over;
     return st;
@@ -126,7 +126,7 @@ do_step(talk *t, int step)
 {
     switch (step) {
     case CONNECT:
-        return pwwb_stream_connect("127.0.0.1", t->port, t->timeout_ms, &t->stream, t->err);
+        return pwwb_stream_new_tcp("127.0.0.1", t->port, t->timeout_ms, &t->stream, t->err);
     case HANDSHAKE:
         return t->is_tls ? handshake(t) : PWWB_OK;
     case WRITE:

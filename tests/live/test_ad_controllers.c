@@ -221,7 +221,7 @@ connect_by_name(void *ctx, const char *host, int32_t port, int64_t timeout_ms,
         return PWWB_E_CONNECT;
     }
     cut_off = NULL; /* what is new works */
-    st      = pwwb_stream_connect(ad("AD_ADDR"), port, timeout_ms, &l->under, e);
+    st      = pwwb_stream_new_tcp(ad("AD_ADDR"), port, timeout_ms, &l->under, e);
     if (st == PWWB_OK)
         st = pwwb_stream_new(&line_ops, l, ret_stream, e);
     if (st != PWWB_OK)

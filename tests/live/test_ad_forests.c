@@ -230,7 +230,7 @@ int
 main(void)
 {
     if (getenv("AD_CONF") == NULL || getenv("AD2_CONF") == NULL) {
-        printf("1..0 # SKIP no AD_* and AD2_* in the environment: see tests/suites.sh\n");
+        printf("1..0 # SKIP no AD_* and AD2_* in the environment: see tests/suites/live.sh\n");
         return 0;
     }
 

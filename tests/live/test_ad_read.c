@@ -55,6 +55,7 @@ a_person_is_read_with_the_domains_rules(void)
     CHECK_INT(0, p.account.bad_password_count);
     CHECK_INT(0, p.account.locked_since_ms);
     CHECK_STR("u015", p.account.account_name);
+    CHECK_STR(stored("u015", "distinguishedName"), p.account.dn);
     CHECK_STR("Una Tester015", p.account.display_name);
     CHECK_STR(ad("AD_HOSTNAME"), p.account.controller);
     CHECK(p.account.now_ms > now - 5000 && p.account.now_ms < now + 5000);
@@ -138,7 +139,7 @@ no_such_entry_is_not_found(void)
     CHECK_STATUS(PWWB_E_NOT_FOUND,
                  pwwb_directory_read(directory, guid, DEADLINE_MS, &account, &rules, err));
     CHECK_INT(PWWB_ACCOUNT_OTHER, account.kind);
-    CHECK_INT(PWWB_ORIGIN_LDAP, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_LDAP, pwwb_error_layer(err));
     CHECK_INT(32, pwwb_error_code(err));
     pwwb_directory_free(directory);
 }
@@ -256,7 +257,7 @@ a_refused_service_account_is_told_with_the_reason(void)
     o.password     = (const uint8_t *)"wrong";
     o.password_len = 5;
     set_fails(&o, PWWB_E_AUTH, PWWB_CODE_CONFIGURATION);
-    CHECK_INT(PWWB_ORIGIN_LDAP, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_LDAP, pwwb_error_layer(err));
     CHECK_INT(49, pwwb_error_code(err));
     CHECK(strstr(pwwb_error_message(err), "wrong name or password") != NULL);
 

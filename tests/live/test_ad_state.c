@@ -295,11 +295,12 @@ a_change_too_soon_is_refused_with_the_earliest_time(void)
 static void
 it_all_is_told_in_sentences(void)
 {
-    char text[4096], line[128];
+    char   text[PWWB_POLICY_TEXT_SIZE], line[128];
+    size_t len;
 
     begin("u031");
     read_by_service("u031");
-    CHECK(pwwb_policy_describe(&rules, &account, text, sizeof(text)) < sizeof(text));
+    CHECK_STATUS(PWWB_OK, pwwb_policy_print(&rules, &account, text, sizeof(text), &len, NULL));
     snprintf(line, sizeof(line), "Rules of the domain: %s.\n", ad("AD_BASE"));
     CHECK(strncmp(text, line, strlen(line)) == 0);
     CHECK(strstr(text, "\nAt least 7 characters.\n") != NULL);

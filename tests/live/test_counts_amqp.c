@@ -57,11 +57,11 @@ open_tapped(void *ctx, int64_t timeout_ms, pwwb_stream **ret_stream, pwwb_error 
 
     (void)ctx;
     (void)timeout_ms;
-    st = pwwb_stream_connect(setting("RELAY_ADDR"), atoi(setting("RELAY_PORT")), 0, &stream, err);
+    st = pwwb_stream_new_tcp(setting("RELAY_ADDR"), atoi(setting("RELAY_PORT")), 0, &stream, err);
     if (st != PWWB_OK)
         return st;
     stream = tap_on(stream, &tap_wire, 0);
-    st     = pwwb_stream_tls(stream, &options, 0, ret_stream, err);
+    st     = pwwb_stream_new_tls(stream, &options, 0, ret_stream, err);
     if (st != PWWB_OK) {
         pwwb_stream_free(stream);
         return st;

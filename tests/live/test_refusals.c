@@ -156,7 +156,7 @@ int
 main(void)
 {
     if (getenv(servers[0].settings) == NULL) {
-        printf("1..0 # SKIP no PWWB_TEST_AD: see tests/suites.sh\n");
+        printf("1..0 # SKIP no PWWB_TEST_AD: see tests/suites/live.sh\n");
         return 0;
     }
 

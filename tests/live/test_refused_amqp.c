@@ -31,11 +31,11 @@ reason_of(pwwb_transport *t, const char *secret)
 static void
 check_refused(const rabbit_as *as, int32_t end, pwwb_status reason)
 {
-    pwwb_transport  *t      = rabbit_connect_as(end, as);
-    pwwb_amqp_status status = {.size = sizeof(status)};
-    int64_t          begun;
-    pwwb_status      st;
-    int              made;
+    pwwb_transport *t      = rabbit_connect_as(end, as);
+    pwwb_amqp_info  status = {.size = sizeof(status)};
+    int64_t         begun;
+    pwwb_status     st;
+    int             made;
 
     CHECK_STATUS(reason, reason_of(t, as->secret != NULL ? as->secret : "\n"));
     made  = proxy_order(&rabbit_wire, "count").made;
@@ -45,7 +45,7 @@ check_refused(const rabbit_as *as, int32_t end, pwwb_status reason)
     if (st != reason)
         CHECK_STATUS(PWWB_E_CONNECT, st);
     CHECK_INT(made, proxy_order(&rabbit_wire, "count").made); /* it waits, and for long */
-    CHECK_STATUS(PWWB_OK, pwwb_amqp_get_status(rabbit_inside(t), &status, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_amqp_describe(rabbit_inside(t), &status, NULL));
     CHECK_INT(PWWB_AMQP_WAITING, status.phase);
     CHECK(status.next_try_ms > LONGEST_MS / 2);
     CHECK_INT(0, (intmax_t)status.connects);

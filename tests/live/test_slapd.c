@@ -90,7 +90,7 @@ a_wrong_password_of_the_service_is_an_auth_failure(void)
     o.password     = (const uint8_t *)"wrong";
     o.password_len = 5;
     CHECK_STATUS(PWWB_E_AUTH, read_with(&o));
-    CHECK_INT(PWWB_ORIGIN_LDAP, pwwb_error_origin(err));
+    CHECK_INT(PWWB_LAYER_LDAP, pwwb_error_layer(err));
     CHECK_INT(49, pwwb_error_code(err)); /* RFC 4511: invalidCredentials */
 }
 

@@ -45,6 +45,7 @@ account_and_rules_are_read(void)
     CHECK(account.now_ms > now - 10000 && account.now_ms < now + 60000);
     CHECK(account.password_last_set_ms > now - 3600000 && account.password_last_set_ms < now);
     CHECK_STR("u020", account.account_name);
+    CHECK_STR(stored("u020", "dn"), account.dn);
     CHECK_STR("Una Tester020", account.display_name);
     CHECK_STR(ol("OL_HOSTNAME"), account.controller);
     CHECK_INT(PWWB_POLICY_PPOLICY, rules.source);

@@ -33,7 +33,7 @@ check_refused(const char *cert, const char *ca, const char *name, pwwb_status ex
     CHECK_STATUS(PWWB_OK, begin(&t));
     CHECK_STATUS(expected, say_line(&t));
     CHECK_STATUS(expected, pwwb_error_status(t.err));
-    CHECK_INT(PWWB_ORIGIN_MBEDTLS, pwwb_error_origin(t.err));
+    CHECK_INT(PWWB_LAYER_MBEDTLS, pwwb_error_layer(t.err));
     talk_end(&t);
     peer_end(&server);
 }

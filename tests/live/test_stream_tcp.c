@@ -46,7 +46,7 @@ a_closed_port_refuses_with_its_errno(void)
     close(fd);
     CHECK_STATUS(PWWB_E_CONNECT, timed(&t, CONNECT));
     CHECK_INT(fd, next_descriptor());
-    CHECK_INT(PWWB_ORIGIN_ERRNO, pwwb_error_origin(t.err));
+    CHECK_INT(PWWB_LAYER_ERRNO, pwwb_error_layer(t.err));
     CHECK_INT(ECONNREFUSED, pwwb_error_code(t.err));
     talk_end(&t);
 }
@@ -161,11 +161,11 @@ each_address_of_a_name_is_tried(void)
     pwwb_stream *stream;
 
     resolver_calls = 0;
-    CHECK_STATUS(PWWB_OK, pwwb_stream_connect("two.test", plain_echo.port, LONG_MS, &stream, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tcp("two.test", plain_echo.port, LONG_MS, &stream, NULL));
     CHECK_INT(1, resolver_calls);
     pwwb_stream_free(stream);
     CHECK_STATUS(PWWB_E_CONNECT,
-                 pwwb_stream_connect("none.test", plain_echo.port, LONG_MS, &stream, NULL));
+                 pwwb_stream_new_tcp("none.test", plain_echo.port, LONG_MS, &stream, NULL));
     CHECK(stream == NULL);
 }
 
@@ -176,7 +176,7 @@ an_address_that_does_not_answer_leaves_time_for_the_next(void)
     int64_t      start = now_ms();
     pwwb_stream *stream;
 
-    CHECK_STATUS(PWWB_OK, pwwb_stream_connect("two.test", plain_echo.port, 400, &stream, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tcp("two.test", plain_echo.port, 400, &stream, NULL));
     CHECK(now_ms() - start >= 200);
     CHECK(now_ms() - start < 400);
     pwwb_stream_free(stream);
@@ -189,9 +189,9 @@ a_numeric_address_asks_nobody(void)
     pwwb_stream *stream;
 
     resolver_calls = 0;
-    CHECK_STATUS(PWWB_OK, pwwb_stream_connect("127.0.0.1", plain_echo.port, -1, &stream, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tcp("127.0.0.1", plain_echo.port, -1, &stream, NULL));
     pwwb_stream_free(stream);
-    CHECK_STATUS(PWWB_E_CONNECT, pwwb_stream_connect("::1", 1, LONG_MS, &stream, NULL));
+    CHECK_STATUS(PWWB_E_CONNECT, pwwb_stream_new_tcp("::1", 1, LONG_MS, &stream, NULL));
     CHECK_INT(0, resolver_calls);
 }
 
@@ -203,7 +203,7 @@ begin_to(const char *host, int port)
     talk    t     = talk_to(port, 0, LONG_MS);
     int64_t start = now_ms();
 
-    CHECK_STATUS(PWWB_OK, pwwb_stream_connect(host, port, 0, &t.stream, t.err));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tcp(host, port, 0, &t.stream, t.err));
     CHECK(now_ms() - start < LATE_MS);
     return t;
 }
@@ -293,11 +293,11 @@ when_every_address_refuses_the_last_errno_is_told(void)
     pwwb_status   st;
 
     close(fd);
-    st = pwwb_stream_connect("two.test", port, 0, &t.stream, t.err);
+    st = pwwb_stream_new_tcp("two.test", port, 0, &t.stream, t.err);
     if (st == PWWB_OK)
         st = say_line(&t);
     CHECK_STATUS(PWWB_E_CONNECT, st);
-    CHECK_INT(PWWB_ORIGIN_ERRNO, pwwb_error_origin(t.err));
+    CHECK_INT(PWWB_LAYER_ERRNO, pwwb_error_layer(t.err));
     CHECK_INT(ECONNREFUSED, pwwb_error_code(t.err));
     if (t.stream != NULL) {
         CHECK_STATUS(PWWB_E_CONNECT, say_line(&t));
@@ -316,7 +316,7 @@ without_a_descriptor_nothing_is_begun(void)
     CHECK_INT(0, getrlimit(RLIMIT_NOFILE, &old));
     none = (struct rlimit){(rlim_t)next_descriptor(), old.rlim_max};
     CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &none));
-    CHECK_STATUS(PWWB_E_SYSTEM, pwwb_stream_connect("127.0.0.1", t.port, 0, &t.stream, t.err));
+    CHECK_STATUS(PWWB_E_SYSTEM, pwwb_stream_new_tcp("127.0.0.1", t.port, 0, &t.stream, t.err));
     CHECK_INT(EMFILE, pwwb_error_code(t.err));
     CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &old));
     CHECK(t.stream == NULL);
@@ -332,13 +332,13 @@ running_out_of_memory_anywhere_is_survived(void)
 
     talk_end(&t);
     faults_count();
-    CHECK_STATUS(PWWB_OK, pwwb_stream_connect("two.test", plain_echo.port, 0, &t.stream, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tcp("two.test", plain_echo.port, 0, &t.stream, NULL));
     count = faults_stop();
     pwwb_stream_free(t.stream);
     for (nth = 1; nth <= count; nth++) {
         faults_fail(nth);
         CHECK_STATUS(PWWB_E_NO_MEMORY,
-                     pwwb_stream_connect("two.test", plain_echo.port, 0, &t.stream, NULL));
+                     pwwb_stream_new_tcp("two.test", plain_echo.port, 0, &t.stream, NULL));
         faults_stop();
         CHECK(t.stream == NULL);
     }

@@ -17,7 +17,7 @@ check_refused(const char *cert, const char *ca, const char *name, pwwb_status ex
     CHECK_STATUS(PWWB_OK, timed(&t, CONNECT));
     CHECK_STATUS(expected, timed(&t, HANDSHAKE));
     CHECK_STATUS(expected, pwwb_error_status(t.err));
-    CHECK_INT(PWWB_ORIGIN_MBEDTLS, pwwb_error_origin(t.err));
+    CHECK_INT(PWWB_LAYER_MBEDTLS, pwwb_error_layer(t.err));
     CHECK_INT(-0x2700, pwwb_error_code(t.err)); /* X509_CERT_VERIFY_FAILED */
     CHECK(strstr(pwwb_error_message(t.err), sentence) != NULL);
     talk_end(&t);

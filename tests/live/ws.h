@@ -37,7 +37,7 @@ ws_upgrade(pwwb_stream *tcp, const char *path)
         .size = sizeof(tls), .ca_file = ws("WS_CA"), .name = ws("WS_NAME")};
     pwwb_stream           *secure = NULL, *stream = NULL;
 
-    CHECK_STATUS(PWWB_OK, pwwb_stream_tls(tcp, &tls, 0, &secure, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tls(tcp, &tls, 0, &secure, NULL));
     CHECK_STATUS(PWWB_OK, wb_amqp_websocket(secure, ws("WS_NAME"), path, &stream, NULL));
     return stream;
 }
@@ -47,7 +47,7 @@ ws_dial(int32_t port)
 {
     pwwb_stream *tcp = NULL;
 
-    CHECK_STATUS(PWWB_OK, pwwb_stream_connect(ws("WS_ADDR"), port, 0, &tcp, NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_stream_new_tcp(ws("WS_ADDR"), port, 0, &tcp, NULL));
     return tcp;
 }
 

@@ -42,13 +42,13 @@ pass(wrapped *w, int point)
 
 static pwwb_status
 claim(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms, uint8_t *reply,
-      size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+      size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     wrapped    *w  = ctx;
     pwwb_status st = wb_journal_claim(w->journal, cti, digest, expires_ms, reply, reply_size,
                                       ret_entry, err);
 
-    if (st == PWWB_OK && ret_entry->state == PWWB_CLAIM_NEW)
+    if (st == PWWB_OK && ret_entry->state == PWWB_ENTRY_NEW)
         pass(w, CLAIMED);
     return st;
 }
@@ -112,10 +112,10 @@ points_journal(control *c, pwwb_journal *under)
 
 static pwwb_status
 claim_blindly(void *ctx, const uint8_t *cti, const uint8_t *digest, int64_t expires_ms,
-              uint8_t *reply, size_t reply_size, pwwb_entry *ret_entry, pwwb_error *err)
+              uint8_t *reply, size_t reply_size, pwwb_journal_entry *ret_entry, pwwb_error *err)
 {
     (void)ctx, (void)cti, (void)digest, (void)expires_ms, (void)reply, (void)reply_size, (void)err;
-    ret_entry->state                = PWWB_CLAIM_NEW;
+    ret_entry->state                = PWWB_ENTRY_NEW;
     ret_entry->password_last_set_ms = -1;
     return PWWB_OK;
 }

@@ -19,7 +19,7 @@ storm_now_ms(void)
 void
 storm_sleep_ms(int64_t ms)
 {
-    const struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+    const struct timespec t = {(time_t)(ms / 1000), (long)(ms % 1000 * 1000000)};
 
     (void)nanosleep(&t, NULL);
 }

@@ -72,9 +72,9 @@ address(mouth *m)
 static int
 is_ready(mouth *m)
 {
-    pwwb_amqp_status status = {.size = sizeof(status)};
+    pwwb_amqp_info status = {.size = sizeof(status)};
 
-    return pwwb_amqp_get_status(((remote *)m)->amqp, &status, NULL) == PWWB_OK
+    return pwwb_amqp_describe(((remote *)m)->amqp, &status, NULL) == PWWB_OK
            && status.phase == PWWB_AMQP_READY;
 }
 

@@ -102,7 +102,7 @@ open_local(const plan *p)
 
     storm_must(l != NULL, "memory");
     l->base.ops = &ops;
-    storm_must(pwwb_relay_connect(p->relay, PWWB_RELAY_PORTAL, &l->transport, NULL) == PWWB_OK,
+    storm_must(pwwb_transport_new_relay(p->relay, PWWB_RELAY_PORTAL, &l->transport, NULL) == PWWB_OK,
                "a portal's end");
     (void)wb_transport_address(l->transport, l->address, NULL);
     return &l->base;
@@ -118,7 +118,7 @@ way_agent(const plan *p, int who)
         return way_agent_amqp(p, who);
 #endif
     (void)who;
-    storm_must(pwwb_relay_connect(p->relay, PWWB_RELAY_AGENT, &transport, NULL) == PWWB_OK,
+    storm_must(pwwb_transport_new_relay(p->relay, PWWB_RELAY_AGENT, &transport, NULL) == PWWB_OK,
                "an agent's end");
     return transport;
 }

@@ -110,10 +110,11 @@ put_costs(const uint8_t *header)
 static void
 put_keyring(const char *name, const pwwb_keyring *keyring, int32_t kind, uint64_t version)
 {
-    wb_lock *lock = new_lock(kind);
-    uint8_t  sealed[PWWB_KEYRING_MAX], plain[PWWB_KEYRING_MAX];
-    wb_span  header = {sealed, WB_KEYRING_HEADER_SIZE};
-    size_t   len;
+    wb_lock      *lock = new_lock(kind);
+    uint8_t       sealed[PWWB_KEYRING_MAX], plain[PWWB_KEYRING_MAX];
+    wb_span       header = {sealed, WB_KEYRING_HEADER_SIZE};
+    pwwb_keyring *opened;
+    size_t        len;
 
     random_begin(name);
     MUST(wb_keyring_seal(keyring, keyring->half, lock, version, sealed, sizeof(sealed), &len, NULL)
@@ -121,6 +122,8 @@ put_keyring(const char *name, const pwwb_keyring *keyring, int32_t kind, uint64_
     MUST(wb_xchacha_open(lock->key, sealed + 36, header,
                          wb_span_of(sealed + header.len, len - header.len), plain)
          == 0);
+    MUST(pwwb_keyring_open(sealed, len, kind, lock->secret, lock->len, &opened, NULL) == PWWB_OK);
+    pwwb_keyring_free(opened);
     json_begin(NULL, '{');
     json_text("name", name);
     json_int("lock", kind);
@@ -137,14 +140,17 @@ put_keyring(const char *name, const pwwb_keyring *keyring, int32_t kind, uint64_
     wb_secret_free(lock);
 }
 
-/* An agents' half in the middle of a roll. */
+/* An agents' half in the middle of a roll: the newest epoch waits for the portal. */
 static void
 put_agent(void)
 {
-    wb_party      *party = &w.both->party;
-    wb_party_keys *k     = w.both->keys;
+    wb_epoch      *epochs = w.both->epochs;
+    wb_party      *party  = &w.both->party;
+    wb_party_keys *k      = w.both->keys;
 
     random_begin("an agent's part");
+    epochs[0].state      = PWWB_EPOCH_PENDING;
+    epochs[1].state      = PWWB_EPOCH_ACTIVE;
     party->order         = (wb_order_mark){.kind = PWWB_EXCHANGE_ROLL, .issued_s = NOW};
     party->last_issued_s = NOW;
     wb_random(party->order.id, sizeof(party->order.id));
@@ -159,6 +165,8 @@ put_agent(void)
     memcpy(k->identity, w.seed, sizeof(w.seed));
     memcpy(k->portal, w.portal, sizeof(w.portal));
     put_keyring("agent's half by a key, all there can be", w.both, PWWB_LOCK_KEY, 258);
+    epochs[0].state = PWWB_EPOCH_ACTIVE;
+    epochs[1].state = PWWB_EPOCH_OPEN_ONLY;
 }
 
 static void

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "policy.h"
+
+#include <string.h>
+
+#include "error.h"
 #include "ops.h"
 #include "page.h"
-#include "policy.h"
 
 static void
 say_source(wb_page *p, const pwwb_policy_rules *r)
@@ -257,31 +261,68 @@ mend(int32_t *answer)
         *answer = PWWB_MAYBE;
 }
 
-size_t
-pwwb_policy_describe(const pwwb_policy_rules *rules, const pwwb_account *account, char *buf,
-                     size_t buf_size)
+static void
+say_all(wb_page *p, const pwwb_policy_rules *r, pwwb_account *a)
 {
-    wb_page           page = {buf, buf != NULL ? buf_size : 0, 0};
+    if (r != NULL)
+        say_rules(p, r);
+    if (a == NULL)
+        return;
+
+    mend(&a->is_protected);
+    mend(&a->is_locked);
+    mend(&a->may_change);
+    say_account(p, r, a);
+}
+
+static pwwb_status
+take_rules(pwwb_policy_rules *ours, const pwwb_policy_rules *rules, pwwb_error *err)
+{
+    pwwb_status st = wb_ops_import(ours, sizeof(*ours), WB_SIZE_UP_TO(pwwb_policy_rules, source_dn), rules);
+
+    if (st != PWWB_OK)
+        return wb_fail(err, st, "rules of size %zu do not fit this library", rules->size);
+    return wb_policy_is_in_range(ours) ? PWWB_OK
+                                       : wb_fail(err, PWWB_E_INVALID_ARGUMENT, "rules out of range");
+}
+
+static pwwb_status
+take_account(pwwb_account *ours, const pwwb_account *account, pwwb_error *err)
+{
+    pwwb_status st = wb_ops_import(ours, sizeof(*ours), WB_SIZE_UP_TO(pwwb_account, controller), account);
+
+    return st == PWWB_OK ? st
+                         : wb_fail(err, st, "an account of size %zu does not fit this library", account->size);
+}
+
+pwwb_status
+pwwb_policy_print(const pwwb_policy_rules *rules, const pwwb_account *account, char *buf,
+                  size_t buf_size, size_t *ret_len, pwwb_error *err)
+{
+    char              text[PWWB_POLICY_TEXT_SIZE];
+    wb_page           page = {.buf = text, .size = sizeof(text)};
     pwwb_policy_rules r;
     pwwb_account      a;
-    int has_rules   = rules != NULL
-                    && wb_ops_import(&r, sizeof(r), WB_SIZE_UP_TO(pwwb_policy_rules, source_dn),
-                                     rules) == PWWB_OK
-                    && wb_policy_is_in_range(&r);
-    int has_account = account != NULL
-                      && wb_ops_import(&a, sizeof(a), WB_SIZE_UP_TO(pwwb_account, controller),
-                                       account) == PWWB_OK;
+    pwwb_status       st = PWWB_OK;
 
-    if (page.size > 0)
-        buf[0] = '\0';
-    if (has_rules)
-        say_rules(&page, &r);
-    if (has_account) {
-        mend(&a.is_protected);
-        mend(&a.is_locked);
-        mend(&a.may_change);
-        say_account(&page, has_rules ? &r : NULL, &a);
-    }
-    wb_page_end(&page);
-    return page.len;
+    wb_ok(err);
+    if (ret_len != NULL)
+        *ret_len = 0;
+    if (ret_len == NULL || (buf == NULL && buf_size != 0))
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "buf and ret_len must be given");
+    if (rules != NULL)
+        st = take_rules(&r, rules, err);
+    if (st == PWWB_OK && account != NULL)
+        st = take_account(&a, account, err);
+    if (st != PWWB_OK)
+        return st;
+
+    text[0] = '\0';
+    say_all(&page, rules != NULL ? &r : NULL, account != NULL ? &a : NULL);
+    *ret_len = page.len;
+    if (buf_size <= page.len)
+        return wb_fail(err, PWWB_E_BUFFER_TOO_SMALL, "the text needs %zu octets", page.len + 1);
+
+    memcpy(buf, text, page.len + 1);
+    return PWWB_OK;
 }
