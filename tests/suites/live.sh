@@ -179,8 +179,6 @@ suite_live_relay() {
 # Portals in event loops on a live broker, also through an HTTP proxy inside a WebSocket. By hand, of a build
 # with clang's sanitizers: tests/check_loops BUILD.
 suite_live_loops() {
-    check need sh "$here/fixtures/need" rabbitmq-server tinyproxy libqpid-proton11-dev libwslay-dev libuv1-dev \
-        libglib2.0-dev
     command -v npm >/dev/null || check need-npm sh "$here/fixtures/need" nodejs npm
     build gcc gcc || return
     both=$(mktemp -d)
