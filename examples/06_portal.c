@@ -159,44 +159,36 @@ take_order(session *s, const uint8_t *data, size_t len)
 static pwwb_status
 wait_for_reply(session *s)
 {
-    int64_t       deadline = now_ms() + REPLY_WAIT_MS;
-    pwwb_keyring *keys     = NULL;
-    uint8_t       buf[PWWB_ENVELOPE_MAX];
-    pwwb_status   st = pwwb_keystore_load(s->store, &keys, s->err);
-    int           found = 0;
+    int64_t     deadline = now_ms() + REPLY_WAIT_MS;
+    uint8_t     buf[PWWB_ENVELOPE_MAX];
+    pwwb_status st = PWWB_OK;
 
-    while (st == PWWB_OK && !found) {
+    while (st == PWWB_OK) {
         pwwb_delivery delivery = {.size = sizeof(delivery)};
         int64_t       left     = deadline - now_ms();
 
         st = socket_transport_ops.receive(s->link, buf, sizeof(buf), &delivery, left > 0 ? left : 0,
                                           s->err);
-        if (st == PWWB_OK && !take_order(s, buf, delivery.len))
-            found = pwwb_reply_open(s->reply, keys, s->claims.cti, buf, delivery.len, s->err)
-                    == PWWB_OK;
+        if (st == PWWB_OK && !take_order(s, buf, delivery.len)
+            && pwwb_portal_finish(s->portal, &s->claims, buf, delivery.len, s->reply, s->err) == PWWB_OK)
+            return PWWB_OK;
     }
-    pwwb_keyring_free(keys);
-    return st;
+    return pwwb_portal_finish(s->portal, &s->claims, NULL, 0, s->reply, s->err); /* nobody knows */
 }
 
-/* Send the sealed octets and wait. 1 = there is a reply; 0 = the code is this side's own. */
-static int
-ask(session *s, int32_t *ret_code)
+/* Send the sealed octets and wait: the reply says what became of it, the agent's or this side's own. */
+static pwwb_status
+ask(session *s)
 {
     pwwb_message message = {.size = sizeof(message), .data = s->sealed, .len = s->len};
+    int32_t      is_over = 0;
     pwwb_status  st;
 
     memcpy(message.id, s->claims.cti, sizeof(message.id));
     message.expires_ms = s->claims.exp * 1000;
     st = socket_transport_ops.send(s->link, &message, AGENT_WAIT_MS, s->err);
-    if (st == PWWB_OK && wait_for_reply(s) == PWWB_OK) {
-        *ret_code = pwwb_reply_code(s->reply);
-        return 1;
-    }
-    *ret_code = st == PWWB_E_NO_AGENT ? PWWB_CODE_AGENT_DOWN
-                : st == PWWB_E_FULL   ? PWWB_CODE_BUSY
-                                      : PWWB_CODE_OUTCOME_UNKNOWN;
-    return 0;
+    st = pwwb_portal_sent(s->portal, &s->claims, st, s->reply, &is_over, s->err);
+    return st == PWWB_OK && !is_over ? wait_for_reply(s) : st;
 }
 
 static void
@@ -341,8 +333,11 @@ obey(session *s, char *line)
     }
 
     begun = now_ms();
-    if (code == PWWB_CODE_OK)
-        is_reply = ask(s, &code);
+    if (code == PWWB_CODE_OK) {
+        st       = ask(s);
+        is_reply = st == PWWB_OK;
+        code     = is_reply ? pwwb_reply_code(s->reply) : PWWB_CODE_OUTCOME_UNKNOWN;
+    }
     print_answer(s, code, is_reply, now_ms() - begun);
 }
 

@@ -92,6 +92,8 @@ main(void)
     if (st == PWWB_OK)
         st = pwwb_directory_new(&memory_directory_ops, &memory, &s.directory, s.err);
     if (st == PWWB_OK)
+        st = pwwb_journal_new_memory(1000, NULL, NULL, &s.journal, s.err);
+    if (st == PWWB_OK)
         st = pwwb_writeback_new(old, NULL, &s.writeback, s.err);
     if (st == PWWB_OK)
         st = seal(keys, anna->guid, sealed, &len, s.err);
@@ -102,6 +104,7 @@ main(void)
     if (st != PWWB_OK)
         fprintf(stderr, "%s: %s\n", pwwb_status_name(st), pwwb_error_message(s.err));
     pwwb_writeback_free(s.writeback);
+    pwwb_journal_free(s.journal);
     pwwb_directory_free(s.directory);
     pwwb_keyring_free(keys);
     pwwb_keyring_free(old);

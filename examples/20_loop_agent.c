@@ -206,6 +206,8 @@ make(loop_agent *a, loop_options *options, memory_directory *memory)
     pwwb_keyring_free(keys);
     if (st == PWWB_OK)
         st = pwwb_directory_new(&memory_directory_ops, memory, &a->steps.directory, a->steps.err);
+    if (st == PWWB_OK)
+        st = pwwb_journal_new_memory(1000, NULL, NULL, &a->steps.journal, a->steps.err);
     options->amqp.end    = PWWB_RELAY_AGENT;
     options->amqp.credit = 1; /* one at a time */
     return st == PWWB_OK ? pwwb_amqp_new(&options->amqp, &a->amqp, a->steps.err) : st;
@@ -216,6 +218,7 @@ drop(loop_agent *a)
 {
     connection = NULL;
     pwwb_amqp_free(a->amqp);
+    pwwb_journal_free(a->steps.journal);
     pwwb_directory_free(a->steps.directory);
     pwwb_writeback_free(a->steps.writeback);
     pwwb_error_free(a->steps.err);
@@ -234,9 +237,8 @@ main(int argc, char **argv)
 
     for (i = 0; i < ACCOUNTS; i++)
         (void)memory_directory_add(&memory, (uint8_t)(0xa1 + i), "person", "", "Long-Forgotten-1");
-    a.steps.err             = pwwb_error_new();
-    a.steps.journal.born_ms = (int64_t)time(NULL) * 1000;
-    st                      = code < 0 ? make(&a, &options, &memory) : PWWB_E_STOPPED;
+    a.steps.err = pwwb_error_new();
+    st          = code < 0 ? make(&a, &options, &memory) : PWWB_E_STOPPED;
     loop_options_drop(&options);
     if (st == PWWB_OK) {
         connection = a.amqp;

@@ -25,7 +25,6 @@ typedef struct flight {
     uint64_t      ticket; /* 0 = the connection has not taken it yet */
     int64_t       begun_ms, until_ms;
     pwwb_claims   claims;
-    pwwb_keyring *keys; /* those that it was sealed with */
     char          anchor[64];
     size_t        len;
     uint8_t       sealed[PWWB_ENVELOPE_MAX];
@@ -69,8 +68,6 @@ static void
 forget(loop_portal *p, flight *f)
 {
     fflush(stdout);
-    pwwb_keyring_free(f->keys);
-    f->keys    = NULL;
     f->is_used = 0;
     p->flying--;
 }
@@ -109,8 +106,6 @@ seal(loop_portal *p, flight *f, const loop_order *order, int32_t *ret_code)
                                order->passwords > 0 ? words[0].octets : NULL, words[0].len,
                                order->passwords > 1 ? words[1].octets : NULL, words[1].len,
                                f->sealed, sizeof(f->sealed), &f->len, ret_code, p->err);
-    if (st == PWWB_OK && *ret_code == PWWB_CODE_OK)
-        st = pwwb_keystore_load(p->store, &f->keys, p->err);
     return st;
 }
 
@@ -155,25 +150,6 @@ take_orders(loop_portal *p)
         take_off(p, order);
 }
 
-/* What a relay's refusal means; 0 = it may have the request, so an answer may come. */
-static int32_t
-refusal(pwwb_status status)
-{
-    switch (status) {
-    case PWWB_OK:
-    case PWWB_E_CLOSED:
-    case PWWB_E_TIMEOUT:
-        return 0;
-    case PWWB_E_FULL:
-    case PWWB_E_NO_MEMORY:
-        return PWWB_CODE_BUSY;
-    case PWWB_E_NO_AGENT:
-        return PWWB_CODE_AGENT_DOWN;
-    default:
-        return PWWB_CODE_UNREACHABLE;
-    }
-}
-
 /* What has not gone to the connection yet: it is not ready, or has no room. */
 static void
 send_waiting(loop_portal *p)
@@ -198,6 +174,16 @@ send_waiting(loop_portal *p)
     }
 }
 
+/* What the relay surely does not have is over; else an answer may come. */
+static void
+take_outcome(loop_portal *p, flight *f, pwwb_status sent)
+{
+    int32_t is_over = 0;
+
+    if (pwwb_portal_sent(p->portal, &f->claims, sent, p->reply, &is_over, p->err) == PWWB_OK && is_over)
+        land(p, f, p->reply, pwwb_reply_code(p->reply));
+}
+
 static void
 take_outcomes(loop_portal *p)
 {
@@ -207,8 +193,8 @@ take_outcomes(loop_portal *p)
 
     while (pwwb_amqp_sent(p->amqp, &ticket, &sent, p->err) == PWWB_OK)
         for (i = 0; i < FLIGHTS_MAX; i++)
-            if (p->flights[i].is_used && p->flights[i].ticket == ticket && refusal(sent) != 0)
-                land(p, &p->flights[i], NULL, refusal(sent));
+            if (p->flights[i].is_used && p->flights[i].ticket == ticket)
+                take_outcome(p, &p->flights[i], sent);
 }
 
 /* One that opens is an answer. Others are late, or nobody's. */
@@ -221,7 +207,7 @@ take_reply(loop_portal *p, const uint8_t *buf, const pwwb_delivery *d)
         flight *f = &p->flights[i];
 
         if (f->is_used && memcmp(f->claims.cti, d->id, sizeof(d->id)) == 0
-            && pwwb_reply_open(p->reply, f->keys, f->claims.cti, buf, d->len, p->err) == PWWB_OK)
+            && pwwb_portal_finish(p->portal, &f->claims, buf, d->len, p->reply, p->err) == PWWB_OK)
             land(p, f, p->reply, pwwb_reply_code(p->reply));
     }
     (void)pwwb_amqp_settle(p->amqp, d->tag, PWWB_SETTLE_ACCEPT, p->err);
@@ -237,16 +223,23 @@ take_replies(loop_portal *p)
         take_reply(p, buf, &delivery);
 }
 
+/* What was not sent at all cannot be set; of what was, nobody knows. */
 static void
 give_up(loop_portal *p)
 {
     int64_t now = now_ms();
     size_t  i;
 
-    for (i = 0; i < FLIGHTS_MAX; i++)
-        if (p->flights[i].is_used && p->flights[i].until_ms <= now)
-            land(p, &p->flights[i], NULL,
-                 p->flights[i].ticket == 0 ? PWWB_CODE_UNREACHABLE : PWWB_CODE_OUTCOME_UNKNOWN);
+    for (i = 0; i < FLIGHTS_MAX; i++) {
+        flight *f = &p->flights[i];
+
+        if (!f->is_used || f->until_ms > now)
+            continue;
+        if (f->ticket == 0)
+            take_outcome(p, f, PWWB_E_CONNECT);
+        else if (pwwb_portal_finish(p->portal, &f->claims, NULL, 0, p->reply, p->err) == PWWB_OK)
+            land(p, f, p->reply, pwwb_reply_code(p->reply));
+    }
 }
 
 /* For whoever watches. */
@@ -353,13 +346,9 @@ loop_portal_new(int argc, char **argv, const char *loop, int *ret_exit)
 void
 loop_portal_free(loop_portal *p)
 {
-    int i;
-
     if (p == NULL)
         return;
 
-    for (i = 0; i < FLIGHTS_MAX; i++)
-        pwwb_keyring_free(p->flights[i].keys);
     loop_orders_drop(&p->orders);
     pwwb_amqp_free(p->amqp);
     pwwb_reply_free(p->reply);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "steps.h"
 
-#include <string.h>
-
 enum { DIRECTORY_MS = 5000 };
 
 const char *
@@ -20,26 +18,6 @@ steps_are_over(const steps *s)
     int32_t need = pwwb_writeback_need(s->writeback);
 
     return need == PWWB_NEED_SEND || need == PWWB_NEED_RELEASE;
-}
-
-/* The journal is to know a request until it can come no more: its life, what clocks may differ
- * twice, and ten minutes. */
-static pwwb_status
-claim(steps *s)
-{
-    const pwwb_claims *claims = pwwb_writeback_claims(s->writeback);
-    pwwb_journal_entry entry  = {.size = sizeof(entry)};
-    uint8_t            reply[PWWB_ENVELOPE_MAX];
-    pwwb_status        st;
-
-    st = small_journal_ops.claim(&s->journal, claims->cti, pwwb_writeback_digest(s->writeback),
-                                 (claims->exp + 2 * 120 + 600) * 1000, reply, sizeof(reply), &entry,
-                                 s->err);
-    if (st != PWWB_OK)
-        return pwwb_writeback_failed(s->writeback, st, s->err);
-
-    return pwwb_writeback_claimed(s->writeback, &entry, entry.reply_len > 0 ? reply : NULL,
-                                  entry.reply_len, s->err);
 }
 
 static pwwb_status
@@ -62,31 +40,6 @@ read_account(steps *s)
                                                DIRECTORY_MS, &account, &rules, s->err);
 
     return st == PWWB_OK ? pwwb_writeback_account_read(s->writeback, &account, &rules, s->err)
-                         : pwwb_writeback_failed(s->writeback, st, s->err);
-}
-
-static pwwb_status
-look_up(steps *s)
-{
-    int32_t     ours = 0;
-    pwwb_status st   = small_journal_ops.lookup(
-        &s->journal, pwwb_writeback_target(s->writeback)->guid,
-        pwwb_writeback_last_set_ms(s->writeback), pwwb_writeback_claims(s->writeback)->iat, &ours,
-        s->err);
-
-    return st == PWWB_OK ? pwwb_writeback_looked_up(s->writeback, ours, s->err)
-                         : pwwb_writeback_failed(s->writeback, st, s->err);
-}
-
-static pwwb_status
-record(steps *s)
-{
-    const pwwb_claims *claims = pwwb_writeback_claims(s->writeback);
-    pwwb_status        st     = small_journal_ops.record(
-        &s->journal, claims->cti, pwwb_writeback_target(s->writeback)->guid,
-        pwwb_writeback_last_set_ms(s->writeback), claims->iat, s->err);
-
-    return st == PWWB_OK ? pwwb_writeback_recorded(s->writeback, s->err)
                          : pwwb_writeback_failed(s->writeback, st, s->err);
 }
 
@@ -113,52 +66,21 @@ set(steps *s)
 }
 /* [set] end */
 
-static pwwb_status
-finish(steps *s)
-{
-    size_t         len;
-    const uint8_t *reply = pwwb_writeback_reply(s->writeback, &len);
-    pwwb_status    st    = small_journal_ops.finish(
-        &s->journal, pwwb_writeback_claims(s->writeback)->cti, reply, len,
-        pwwb_writeback_last_set_ms(s->writeback), s->err);
-
-    return st == PWWB_OK ? pwwb_writeback_finished(s->writeback, s->err)
-                         : pwwb_writeback_failed(s->writeback, st, s->err);
-}
-
-static pwwb_status
-unclaim(steps *s)
-{
-    pwwb_status st = small_journal_ops.release(&s->journal,
-                                               pwwb_writeback_claims(s->writeback)->cti, s->err);
-
-    return st == PWWB_OK ? pwwb_writeback_unclaimed(s->writeback, s->err)
-                         : pwwb_writeback_failed(s->writeback, st, s->err);
-}
-
 /* [answer] */
+/* The directory's needs are answered here, the journal's by the library: it may block for as long as its
+ * disk does. */
 pwwb_status
 steps_answer(steps *s)
 {
     switch (pwwb_writeback_need(s->writeback)) {
-    case PWWB_NEED_CLAIM:
-        return claim(s);
     case PWWB_NEED_FIND:
         return find(s);
     case PWWB_NEED_READ:
         return read_account(s);
-    case PWWB_NEED_LOOKUP:
-        return look_up(s);
-    case PWWB_NEED_RECORD:
-        return record(s);
     case PWWB_NEED_SET:
         return set(s);
-    case PWWB_NEED_FINISH:
-        return finish(s);
-    case PWWB_NEED_UNCLAIM:
-        return unclaim(s);
     default:
-        return pwwb_error_set(s->err, PWWB_E_STATE, "nothing is needed");
+        return pwwb_writeback_step(s->writeback, s->journal, NULL, NULL, -1, s->err);
     }
 }
 /* [answer] end */

@@ -2,18 +2,16 @@
 #ifndef EXAMPLES_STEPS_H
 #define EXAMPLES_STEPS_H
 
-/* A host that answers what a writeback needs by itself, one need at a time. Here every answer is at
- * hand; where it comes later, from a thread, a queue or another process, the host goes back to its loop
- * in between, and nothing waits. */
+/* A host that answers what a writeback needs of its directory by itself, one need at a time. Here every
+ * answer is at hand; where it comes later, from a thread, a queue or another process, the host goes back to
+ * its loop in between, and nothing waits. */
 
 #include <pwwb/writeback.h>
-
-#include "small_journal.h"
 
 typedef struct steps {
     pwwb_writeback *writeback;
     pwwb_directory *directory;
-    small_journal   journal;
+    pwwb_journal   *journal;
     pwwb_error     *err;
 } steps;
 

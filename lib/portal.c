@@ -10,7 +10,6 @@
 #include "ops.h"
 #include "portal.h"
 #include "result.h"
-#include "transport.h"
 #include "watch.h"
 
 #define DEFAULT_LIFE_S 120
@@ -88,8 +87,8 @@ pwwb_portal_free(pwwb_portal *portal)
 }
 
 /* Keys that the agents may have wiped by now are not used: a store that does not answer is an end. */
-static pwwb_status
-refresh(pwwb_portal *portal, pwwb_error *err)
+pwwb_status
+wb_portal_refresh(pwwb_portal *portal, pwwb_error *err)
 {
     int64_t       now   = wb_clock_monotonic_ms(&portal->clock);
     pwwb_keyring *fresh = NULL;
@@ -116,7 +115,7 @@ static pwwb_status
 seal(pwwb_portal *portal, pwwb_claims *claims, wb_span password, wb_span old_password, uint8_t *buf,
      size_t buf_size, size_t *ret_len, int32_t *ret_code, pwwb_error *err)
 {
-    pwwb_status st = refresh(portal, err);
+    pwwb_status st = wb_portal_refresh(portal, err);
 
     if (st == PWWB_OK)
         st = pwwb_request_seal(portal->keyring, claims, password.p, password.len, old_password.p,
@@ -131,8 +130,8 @@ seal(pwwb_portal *portal, pwwb_claims *claims, wb_span password, wb_span old_pas
     return st;
 }
 
-static pwwb_status
-check_claims(const pwwb_claims *claims, pwwb_error *err)
+pwwb_status
+wb_portal_check(const pwwb_claims *claims, pwwb_error *err)
 {
     return claims->size >= WB_SIZE_UP_TO(pwwb_claims, reply_to)
                ? PWWB_OK
@@ -140,8 +139,8 @@ check_claims(const pwwb_claims *claims, pwwb_error *err)
 }
 
 /* A new request: sealing gives it a tenant and an id. */
-static void
-forget_last(pwwb_portal *portal, pwwb_claims *claims)
+void
+wb_portal_forget(pwwb_portal *portal, pwwb_claims *claims)
 {
     portal->began_ms = wb_clock_monotonic_ms(&portal->clock);
     memset(claims->tenant, 0, sizeof(claims->tenant));
@@ -180,11 +179,11 @@ pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const uint8_t *passw
     if (portal == NULL || claims == NULL || ret_len == NULL || ret_code == NULL)
         return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
                        "portal, claims, ret_len and ret_code must be given");
-    st = check_claims(claims, err);
+    st = wb_portal_check(claims, err);
     if (st != PWWB_OK)
         return st;
 
-    forget_last(portal, claims);
+    wb_portal_forget(portal, claims);
     st = prepare(portal, claims, wb_span_of(password, password_len),
                  wb_span_of(old_password, old_password_len), buf, buf_size, ret_len, ret_code, err);
     if (st == PWWB_OK && *ret_code == PWWB_CODE_OK && !wb_portal_may_go(portal, claims)) {
@@ -201,164 +200,4 @@ const pwwb_findings *
 pwwb_portal_findings(const pwwb_portal *portal)
 {
     return portal != NULL ? &portal->findings : NULL;
-}
-
-/* This side's own answer, when no agent gave one. */
-static void
-answer(const pwwb_portal *portal, pwwb_reply *reply, const pwwb_claims *claims, int32_t code)
-{
-    memset(reply, 0, sizeof(*reply));
-    memcpy(reply->content.cti, claims->cti, sizeof(reply->content.cti));
-    reply->content.code    = code;
-    reply->content.outcome = pwwb_code_outcome(code);
-    reply->content.time_ms = wb_clock_wall_ms(&portal->clock);
-}
-
-/* What a failed send means. Only these statuses promise that the relay has not got it. */
-static int32_t
-unsent_code(pwwb_status status)
-{
-    switch (status) {
-    case PWWB_E_FULL:
-    case PWWB_E_NO_MEMORY:
-        return PWWB_CODE_BUSY;
-    case PWWB_E_NO_AGENT:
-        return PWWB_CODE_AGENT_DOWN;
-    case PWWB_E_CONNECT:
-    case PWWB_E_TLS:
-    case PWWB_E_TLS_CA:
-    case PWWB_E_TLS_NAME:
-    case PWWB_E_TLS_EXPIRED:
-    case PWWB_E_AUTH:
-        return PWWB_CODE_UNREACHABLE;
-    default:
-        return PWWB_CODE_OUTCOME_UNKNOWN;
-    }
-}
-
-/* Wait for the one reply to this request; others, duplicates and noise are taken and forgotten. */
-static pwwb_status
-wait_for_reply(const pwwb_portal *portal, pwwb_transport *transport, const pwwb_claims *claims,
-               int64_t deadline, pwwb_reply *reply, pwwb_error *err)
-{
-    uint8_t     buf[PWWB_ENVELOPE_MAX + 1];
-    pwwb_status st;
-
-    do {
-        pwwb_delivery delivery = {.size = sizeof(delivery)};
-        int64_t       left     = wb_deadline_left(&portal->clock, deadline);
-
-        st = wb_transport_receive(transport, buf, sizeof(buf), &delivery, left, err);
-        if (st != PWWB_OK)
-            return st;
-
-        st = pwwb_reply_open(reply, portal->keyring, claims->cti, buf, delivery.len, err);
-        (void)wb_transport_settle(transport, delivery.tag, PWWB_SETTLE_ACCEPT, left, NULL);
-    } while (st != PWWB_OK && wb_deadline_left(&portal->clock, deadline) != 0);
-    return st;
-}
-
-/* How it ended: one of enum pwwb_audit_end. */
-static int32_t
-ask(const pwwb_portal *portal, pwwb_transport *transport, const pwwb_claims *claims,
-    const uint8_t *sealed, size_t sealed_len, int64_t deadline, pwwb_reply *reply, pwwb_error *err)
-{
-    pwwb_message message = {.size = sizeof(message), .data = sealed, .len = sealed_len};
-    pwwb_status  st;
-
-    memcpy(message.id, claims->cti, sizeof(message.id));
-    memcpy(message.reply_to, claims->reply_to, sizeof(message.reply_to));
-    message.expires_ms = claims->exp * 1000;
-    st = wb_transport_send(transport, &message, wb_deadline_left(&portal->clock, deadline), err);
-    if (st != PWWB_OK && unsent_code(st) != PWWB_CODE_OUTCOME_UNKNOWN) {
-        answer(portal, reply, claims, unsent_code(st));
-        return PWWB_AUDIT_NOT_SENT;
-    }
-
-    st = wait_for_reply(portal, transport, claims, deadline, reply, err);
-    if (st == PWWB_OK)
-        return PWWB_AUDIT_ANSWERED;
-
-    answer(portal, reply, claims, PWWB_CODE_OUTCOME_UNKNOWN);
-    return PWWB_AUDIT_NO_ANSWER;
-}
-
-/* Where the answer is to go. */
-static pwwb_status
-reply_address(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *claims, pwwb_error *err)
-{
-    pwwb_status st = check_claims(claims, err);
-
-    if (st != PWWB_OK)
-        return st;
-
-    st = wb_transport_address(transport, claims->reply_to, err);
-    if (st != PWWB_OK) {
-        forget_last(portal, claims);
-        wb_portal_refused(portal, claims, PWWB_CODE_INTERNAL);
-    }
-    return st;
-}
-
-pwwb_status
-pwwb_portal_call(pwwb_portal *portal, pwwb_transport *transport, pwwb_claims *claims,
-                 const uint8_t *password, size_t password_len, const uint8_t *old_password,
-                 size_t old_password_len, int64_t timeout_ms, pwwb_reply *reply, pwwb_error *err)
-{
-    uint8_t     buf[PWWB_ENVELOPE_MAX];
-    size_t      len;
-    int32_t     code;
-    int32_t     end;
-    int64_t     life_ms;
-    int64_t     deadline;
-    pwwb_status st;
-
-    wb_ok(err);
-    if (portal == NULL || transport == NULL || claims == NULL || reply == NULL)
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
-                       "portal, transport, claims and reply must be given");
-
-    life_ms  = (int64_t)portal->life_s * 1000;
-    deadline = wb_deadline_in(&portal->clock,
-                              timeout_ms < 0 || timeout_ms > life_ms ? life_ms : timeout_ms);
-    answer(portal, reply, claims, PWWB_CODE_INTERNAL);
-    st = reply_address(portal, transport, claims, err);
-    if (st == PWWB_OK)
-        st = pwwb_portal_begin(portal, claims, password, password_len, old_password,
-                               old_password_len, buf, sizeof(buf), &len, &code, err);
-    if (st != PWWB_OK)
-        return st;
-    if (code != PWWB_CODE_OK) {
-        answer(portal, reply, claims, code);
-        reply->content.findings = portal->findings;
-        return PWWB_OK;
-    }
-    end = ask(portal, transport, claims, buf, len, deadline, reply, err);
-    wb_portal_ended(portal, claims, end, &reply->content,
-                    wb_clock_monotonic_ms(&portal->clock) - portal->began_ms);
-    return PWWB_OK;
-}
-
-pwwb_status
-pwwb_portal_finish(pwwb_portal *portal, const pwwb_claims *claims, const uint8_t *sealed,
-                   size_t sealed_len, pwwb_reply *reply, pwwb_error *err)
-{
-    pwwb_status st;
-
-    wb_ok(err);
-    if (portal == NULL || claims == NULL || reply == NULL)
-        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "portal, claims and reply must be given");
-    st = check_claims(claims, err);
-    if (st != PWWB_OK)
-        return st;
-
-    answer(portal, reply, claims, PWWB_CODE_OUTCOME_UNKNOWN);
-    if (sealed != NULL)
-        st = refresh(portal, err);
-    if (st == PWWB_OK && sealed != NULL)
-        st = pwwb_reply_open(reply, portal->keyring, claims->cti, sealed, sealed_len, err);
-    if (st == PWWB_OK)
-        wb_portal_ended(portal, claims, sealed != NULL ? PWWB_AUDIT_ANSWERED : PWWB_AUDIT_NO_ANSWER,
-                        &reply->content, -1);
-    return st;
 }

@@ -22,6 +22,12 @@ struct pwwb_portal {
     int64_t        began_ms;  /* the last begin, monotonic */
 };
 
+/* The store's keys, when those at hand are too old. */
+pwwb_status wb_portal_refresh(pwwb_portal *portal, pwwb_error *err);
+pwwb_status wb_portal_check(const pwwb_claims *claims, pwwb_error *err);
+/* A new request: sealing gives it a tenant and an id. */
+void wb_portal_forget(pwwb_portal *portal, pwwb_claims *claims);
+
 /* portal_audit.c: the host's audit is told. Whether a sealed request may be handed out. */
 int  wb_portal_may_go(pwwb_portal *portal, const pwwb_claims *claims);
 /* How it ended: one of enum pwwb_audit_end, and what the reply says; how long it took, -1 = not known. */

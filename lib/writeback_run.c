@@ -220,6 +220,27 @@ step(const walk *k)
     }
 }
 
+/* Whether the tables have what answers the need; where nothing is needed step() says so. */
+static int
+is_given(const walk *k)
+{
+    switch (pwwb_writeback_need(k->w)) {
+    case PWWB_NEED_CLAIM:
+    case PWWB_NEED_LOOKUP:
+    case PWWB_NEED_RECORD:
+    case PWWB_NEED_FINISH:
+    case PWWB_NEED_UNCLAIM:
+        return k->tables->journal != NULL;
+    case PWWB_NEED_FIND:
+        return k->tables->anchors != NULL || k->tables->directory_count > 0;
+    case PWWB_NEED_READ:
+    case PWWB_NEED_SET:
+        return k->tables->directory_count > 0;
+    default:
+        return 1;
+    }
+}
+
 static int
 is_over(const pwwb_writeback *w)
 {
@@ -264,4 +285,27 @@ pwwb_writeback_run(pwwb_writeback *writeback, pwwb_journal *journal, pwwb_anchor
                        "writeback, journal and directory must be given");
 
     return wb_writeback_walk(writeback, &tables, timeout_ms, err);
+}
+
+pwwb_status
+pwwb_writeback_step(pwwb_writeback *writeback, pwwb_journal *journal, pwwb_anchors *anchors,
+                    pwwb_directory *directory, int64_t timeout_ms, pwwb_error *err)
+{
+    wb_named_directory only   = {"", directory};
+    wb_tables          tables = {journal, anchors, &only, directory != NULL};
+    walk               k      = {writeback, &tables, 0, err};
+    pwwb_status        st;
+
+    wb_ok(err);
+    if (writeback == NULL)
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT, "writeback must be given");
+    if (!is_given(&k))
+        return wb_fail(err, PWWB_E_INVALID_ARGUMENT,
+                       "what answers the need was not given: the journal or the directory");
+
+    k.deadline = deadline_of(writeback, timeout_ms);
+    st         = step(&k);
+    if (st == PWWB_OK)
+        wb_ok(err);
+    return st;
 }

@@ -289,6 +289,41 @@ a_deadline_that_the_host_keeps_is_told_too(void)
     world_drop(&w);
 }
 
+/* The statuses are those of `send` in pwwb/transport.h. */
+static void
+what_a_relay_surely_does_not_have_is_over_at_once(void)
+{
+    static const struct {
+        pwwb_status sent;
+        int32_t     code;
+    } rows[] = {{PWWB_E_FULL, PWWB_CODE_BUSY},           {PWWB_E_NO_MEMORY, PWWB_CODE_BUSY},
+                {PWWB_E_NO_AGENT, PWWB_CODE_AGENT_DOWN}, {PWWB_E_CONNECT, PWWB_CODE_UNREACHABLE},
+                {PWWB_E_AUTH, PWWB_CODE_UNREACHABLE},    {PWWB_E_TLS, PWWB_CODE_UNREACHABLE},
+                {PWWB_E_TLS_CA, PWWB_CODE_UNREACHABLE},  {PWWB_E_TLS_NAME, PWWB_CODE_UNREACHABLE},
+                {PWWB_E_TLS_EXPIRED, PWWB_CODE_UNREACHABLE}, {PWWB_OK, PWWB_CODE_OUTCOME_UNKNOWN},
+                {PWWB_E_TIMEOUT, PWWB_CODE_OUTCOME_UNKNOWN}, {PWWB_E_CLOSED, PWWB_CODE_OUTCOME_UNKNOWN},
+                {PWWB_E_CALLBACK, PWWB_CODE_OUTCOME_UNKNOWN}, {-12345, PWWB_CODE_OUTCOME_UNKNOWN}};
+    fake_letter sealed;
+    int32_t     is_over;
+    size_t      i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        audits_world(&w, &a, 0, 16);
+        sealed.len = seal(&w, sealed.data);
+        a.count    = 0;
+        CHECK_STATUS(PWWB_OK, pwwb_portal_sent(w.portal, &w.claims, rows[i].sent, w.reply, &is_over, NULL));
+        CHECK_INT(rows[i].code, pwwb_reply_code(w.reply));
+        CHECK_INT(rows[i].code != PWWB_CODE_OUTCOME_UNKNOWN, is_over);
+        CHECK_INT(is_over ? PWWB_OUTCOME_NOT_SET : PWWB_OUTCOME_UNKNOWN, outcome(&w));
+        CHECK_INT(is_over, a.count);
+        if (is_over)
+            (void)audits_check(&a, 0, PWWB_AUDIT_PORTAL, PWWB_AUDIT_NOT_SENT, rows[i].code);
+        CHECK_STATUS(PWWB_E_INVALID_ARGUMENT,
+                     pwwb_portal_sent(w.portal, &w.claims, PWWB_E_FULL, w.reply, NULL, NULL));
+        world_drop(&w);
+    }
+}
+
 /* ---- no memory ---- */
 
 static pwwb_status
@@ -362,6 +397,7 @@ main(int argc, char **argv)
     RUN(what_a_busy_journal_puts_off_is_told);
     RUN(another_process_tells_what_it_knows);
     RUN(a_deadline_that_the_host_keeps_is_told_too);
+    RUN(what_a_relay_surely_does_not_have_is_over_at_once);
     RUN(without_memory_nothing_is_written_that_is_not_told);
     RUN(no_event_holds_a_secret_and_a_planted_one_is_found);
     audits_end();

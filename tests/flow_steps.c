@@ -98,6 +98,61 @@ a_host_answers_every_need_itself(void)
     world_drop(&w);
 }
 
+/* Whose the needs are says pwwb/writeback.h. */
+static int
+is_of_directory(int32_t need)
+{
+    return need == PWWB_NEED_FIND || need == PWWB_NEED_READ || need == PWWB_NEED_SET;
+}
+
+/* One table, the journal's or the directory's, answers what is its own; what is not, the host. The
+ * account was written after the request was issued: the host says by this agent, the journal that not. */
+static void
+step_with(world *w, int with_directory)
+{
+    pwwb_journal   *journal   = with_directory ? NULL : w->journal;
+    pwwb_directory *directory = with_directory ? w->directory : NULL;
+    pwwb_writeback *wb        = walk_to(w, PWWB_NEED_CLAIM);
+    int32_t         need;
+    int             own = 0, others = 0;
+
+    w->fake.account.password_last_set_ms = NOW_MS + 1000;
+    while ((need = pwwb_writeback_need(wb)) != PWWB_NEED_SEND && own + others < 8) {
+        int         is_own = is_of_directory(need) == with_directory;
+        pwwb_status st     = pwwb_writeback_step(wb, journal, NULL, directory, -1, NULL);
+
+        own += is_own;
+        others += !is_own;
+        CHECK_STATUS(is_own ? PWWB_OK : PWWB_E_INVALID_ARGUMENT, st);
+        if (is_own)
+            continue;
+        CHECK_INT(need, pwwb_writeback_need(wb));
+        CHECK_STATUS(PWWB_OK, answer_well(w, wb, need));
+    }
+    CHECK_INT(3, own);
+    CHECK_INT(with_directory ? 4 : 2, others);
+    CHECK_STATUS(PWWB_E_STATE, pwwb_writeback_step(wb, w->journal, NULL, w->directory, -1, NULL));
+    CHECK_INT(with_directory ? PWWB_CODE_OK : PWWB_CODE_SUPERSEDED, code_sent(w, wb));
+    CHECK_INT(with_directory, w->fake.sets);
+    pwwb_writeback_wipe(wb);
+    CHECK_STATUS(PWWB_E_STATE, pwwb_writeback_step(wb, w->journal, NULL, w->directory, -1, NULL));
+    pwwb_writeback_free(wb);
+}
+
+static void
+tables_answer_the_needs_that_are_theirs(void)
+{
+    world w;
+    int   with_directory;
+
+    for (with_directory = 0; with_directory < 2; with_directory++) {
+        world_make(&w);
+        step_with(&w, with_directory);
+        world_drop(&w);
+    }
+    CHECK_STATUS(PWWB_E_INVALID_ARGUMENT, pwwb_writeback_step(NULL, NULL, NULL, NULL, -1, NULL));
+}
+
 static void
 every_need_can_be_answered_by_a_failure(void)
 {
@@ -248,6 +303,7 @@ main(void)
         return 1;
 
     RUN(a_host_answers_every_need_itself);
+    RUN(tables_answer_the_needs_that_are_theirs);
     RUN(every_need_can_be_answered_by_a_failure);
     RUN(an_answer_that_is_not_waited_for_changes_nothing);
     RUN(an_answer_that_is_nonsense_is_not_taken);

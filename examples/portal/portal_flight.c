@@ -107,24 +107,26 @@ is_connected(portal_request *r)
     return 1;
 }
 
-/* What a relay's refusal means; 0 = it may have the request, so an answer may come. */
-static int32_t
-refusal(pwwb_status status)
+static void
+end_with_reply(portal_request *r)
 {
-    switch (status) {
-    case PWWB_E_FULL:
-        return PWWB_CODE_BUSY;
-    case PWWB_E_NO_AGENT:
-        return PWWB_CODE_AGENT_DOWN;
-    case PWWB_E_AUTH:
-    case PWWB_E_CONNECT:
-        return PWWB_CODE_UNREACHABLE;
-    default:
-        return 0;
-    }
+    end_with(r, pwwb_reply_code(r->reply), pwwb_reply_outcome(r->reply), pwwb_reply_findings(r->reply));
 }
 
-/* The relay does not have it, it says. */
+/* The relay surely does not have it: so that is how it ends. */
+static int
+is_over(portal_request *r, pwwb_status sent)
+{
+    int32_t over = 0;
+
+    if (pwwb_portal_sent(r->portal, &r->claims, sent, r->reply, &over, r->of->err) != PWWB_OK || !over)
+        return 0;
+
+    r->relay = sent;
+    end_with_reply(r);
+    return 1;
+}
+
 static int
 is_refused(portal_request *r, uint64_t ticket)
 {
@@ -132,11 +134,8 @@ is_refused(portal_request *r, uint64_t ticket)
     pwwb_status sent;
 
     while (pwwb_amqp_sent(r->amqp, &other, &sent, NULL) == PWWB_OK)
-        if (other == ticket && refusal(sent) != 0) {
-            r->relay = sent;
-            portal_request_refuse(r, refusal(sent));
+        if (other == ticket && is_over(r, sent))
             return 1;
-        }
     return 0;
 }
 
@@ -177,7 +176,7 @@ wait_for_answer(portal_request *r, uint64_t ticket)
         }
         wait_until(r, r->until_ms);
     }
-    end_with(r, pwwb_reply_code(r->reply), pwwb_reply_outcome(r->reply), pwwb_reply_findings(r->reply));
+    end_with_reply(r);
 }
 
 static pwwb_status
@@ -219,11 +218,9 @@ portal_request_fly(portal_request *r)
     memcpy(message.reply_to, r->claims.reply_to, sizeof(message.reply_to));
     message.expires_ms = r->claims.exp * 1000;
     st                 = pwwb_amqp_send(r->amqp, &message, &ticket, r->of->err);
-    if (st != PWWB_OK) {
-        r->relay = st;
-        portal_request_refuse(r, st == PWWB_E_FULL ? PWWB_CODE_BUSY : PWWB_CODE_UNREACHABLE);
-        return PWWB_OK;
-    }
-    wait_for_answer(r, ticket);
+    if (st == PWWB_OK)
+        wait_for_answer(r, ticket);
+    else if (!is_over(r, st))
+        (void)is_over(r, PWWB_E_CONNECT); /* it was not taken, whatever the reason */
     return PWWB_OK;
 }

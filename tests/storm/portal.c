@@ -59,38 +59,19 @@ tell(portal *p, waiting *w, int32_t code, int is_answer)
     *w = p->list[--p->count];
 }
 
-/* PWWB_CODE_OUTCOME_UNKNOWN: it may have gone out. */
-static int32_t
-code_of(pwwb_status st)
-{
-    switch (st) {
-    case PWWB_E_FULL:
-    case PWWB_E_NO_MEMORY:
-        return PWWB_CODE_BUSY;
-    case PWWB_E_NO_AGENT:
-        return PWWB_CODE_AGENT_DOWN;
-    case PWWB_E_CONNECT:
-    case PWWB_E_TLS:
-    case PWWB_E_TLS_CA:
-    case PWWB_E_TLS_NAME:
-    case PWWB_E_TLS_EXPIRED:
-    case PWWB_E_AUTH:
-        return PWWB_CODE_UNREACHABLE;
-    default:
-        return PWWB_CODE_OUTCOME_UNKNOWN;
-    }
-}
-
 /* What was said of its sending. Where that is not clear, an answer may still come. */
 static void
 was_sent(portal *p, waiting *w, pwwb_status st)
 {
-    int32_t code = code_of(st);
+    pwwb_claims claims  = {.size = sizeof(claims)};
+    int32_t     is_over = 0;
 
     w->ticket = 0;
+    memcpy(claims.cti, w->id, sizeof(claims.cti));
     say(p, w, (told){.what = SENT, .status = st});
-    if (st != PWWB_OK && code != PWWB_CODE_OUTCOME_UNKNOWN)
-        tell(p, w, code, 0);
+    storm_must(pwwb_portal_sent(p->portal, &claims, st, p->reply, &is_over, NULL) == PWWB_OK, "a verdict");
+    if (is_over)
+        tell(p, w, pwwb_reply_code(p->reply), 0);
 }
 
 static void

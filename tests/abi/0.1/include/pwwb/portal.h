@@ -102,6 +102,28 @@ pwwb_status pwwb_portal_begin(pwwb_portal *portal, pwwb_claims *claims, const ui
                               size_t *ret_len, int32_t *ret_code, pwwb_error *err);
 
 /**
+ * Say what the transport answered to the sending of a request that pwwb_portal_begin() sealed. Where that
+ * promises that the relay has not got it the request is over: not sent, so not set, and the audit is told.
+ * All else may reach an agent yet: wait, then pwwb_portal_finish().
+ *
+ * @param portal            the portal, or another with its keys
+ * @param claims            as pwwb_portal_begin() left them
+ * @param sent              what `send` or pwwb_amqp_sent() said; a host that gave up before it sent at all
+ *                          says PWWB_E_CONNECT
+ * @param reply             when over: PWWB_CODE_AGENT_DOWN, PWWB_CODE_BUSY or PWWB_CODE_UNREACHABLE, see
+ *                          pwwb_portal_call(); else PWWB_CODE_OUTCOME_UNKNOWN
+ * @param[out] ret_is_over  1 = over; 0 = an answer may come
+ * @param err               may be NULL
+ * @retval PWWB_OK
+ * @retval PWWB_E_INVALID_ARGUMENT
+ * @retval PWWB_E_ABI       the claims are older than this library takes
+ * @since                   0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_portal_sent(pwwb_portal *portal, const pwwb_claims *claims, pwwb_status sent,
+                             pwwb_reply *reply, int32_t *ret_is_over, pwwb_error *err);
+
+/**
  * Take what came for a request that pwwb_portal_begin() sealed, here or in another process, or say that
  * nothing will. The reply is opened as by pwwb_reply_open(); beyond that, the audit is told how it ended.
  *

@@ -387,6 +387,26 @@ pwwb_status pwwb_writeback_run(pwwb_writeback *writeback, pwwb_journal *journal,
                                pwwb_anchors *anchors, pwwb_directory *directory,
                                int64_t timeout_ms, pwwb_error *err);
 
+/**
+ * Answer what is needed now, and no more, by callback tables: one step of pwwb_writeback_run(), for a host
+ * that answers other needs by itself, or has something else to do between them.
+ *
+ * @param writeback   the handle, begun
+ * @param journal     answers CLAIM, LOOKUP, RECORD, FINISH and UNCLAIM; NULL = the host does
+ * @param anchors     answers FIND; NULL = the directory does
+ * @param directory   answers READ and SET, and FIND without a store; NULL = the host does
+ * @param timeout_ms  over this step, -1 = as long as the request lives
+ * @param err         may be NULL
+ * @retval PWWB_OK    answered, also where the table failed: pwwb_writeback_need() has what is next
+ * @retval PWWB_E_INVALID_ARGUMENT  what answers this need is NULL: nothing has changed
+ * @retval PWWB_E_STATE             nothing was begun, or it is done
+ * @since             0.1
+ */
+PWWB_API PWWB_MUST_CHECK
+pwwb_status pwwb_writeback_step(pwwb_writeback *writeback, pwwb_journal *journal,
+                                pwwb_anchors *anchors, pwwb_directory *directory,
+                                int64_t timeout_ms, pwwb_error *err);
+
 PWWB_END_DECLS
 
 #endif /* PWWB_WRITEBACK_H */
