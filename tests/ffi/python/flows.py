@@ -82,20 +82,34 @@ def writeback(check):
 
 
 def stepwise(check):
-    """begin, step, finish: nobody waits for anybody."""
+    """begin, sent, step, finish: nobody waits for anybody."""
     anna, person = os.urandom(16), Person("anna", "Anna Ek")
     with World(People({anna: person}, RULES), runs=False) as world:
-        asked = claims(anna)
-        asked.reply_to = "portal-1"
-        begun = world.portal.begin(asked, secret(b"Correct-Horse-7"))
-        check("sealed", (True, Code.OK), (len(begun.sealed) > 300, begun.code))
+        asked, code, _ = begun(world, anna)
+        check("sealed", Code.OK, code)
+        over = world.portal.sent(asked, Status.E_FULL)
+        check("a full relay: it is over", (Outcome.NOT_SET, Code.BUSY), over and told(over))
+
+        asked, code, sealed = begun(world, anna)
+        check("sealed again", (Code.OK, True), (code, len(sealed) > 300))
+        check("it was sent: not over", None, world.portal.sent(asked, Status.OK))
+        check("or it may have been", None, world.portal.sent(asked, Status.E_CLOSED))
         check("nothing to do", False, world.agent.step(0))
-        world.office.box("").put(pwwb.Message(begun.sealed, asked.cti, 0, "", "portal-1"))
+        world.office.box("").put(pwwb.Message(sealed, asked.cti, 0, "", "portal-1"))
         check("one message", True, world.agent.step(1000))
         answer = world.office.box("portal-1").get_nowait()
         check("set", (Outcome.SET, Code.OK), told(world.portal.finish(asked, answer.data)))
+        check("there", True, person.has(secret(b"Correct-Horse-7")))
         check("counted", 1, world.agent.count(pwwb.Counter.SET))
-        check("no answer is unknown", Outcome.UNKNOWN, world.portal.finish(asked, None).outcome)
+        check("no answer is unknown", (Outcome.UNKNOWN, Code.OUTCOME_UNKNOWN), told(world.portal.finish(asked, None)))
+
+
+def begun(world, guid):
+    """One request: its claims, the code, and what is to be sent."""
+    asked = claims(guid)
+    asked.reply_to = "portal-1"
+    begin = world.portal.begin(asked, secret(b"Correct-Horse-7"))
+    return asked, begin.code, begin.sealed
 
 
 class Slots(pwwb.Relays):

@@ -115,6 +115,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "portal_free": (None, P),
     "portal_begin": (INT, P, P, P, SIZE, P, SIZE, P, SIZE, P, P, P),
     "portal_findings": (P, P),
+    "portal_sent": (INT, P, P, INT, P, P, P),
     "portal_finish": (INT, P, P, P, SIZE, P, P),
     "portal_call": (INT, P, P, P, P, SIZE, P, SIZE, LONG, P, P),
     "portal_serve": (INT, P, P, P, LONG, P, P),

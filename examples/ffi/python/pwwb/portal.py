@@ -6,7 +6,7 @@ from ctypes import byref, c_int32
 from dataclasses import dataclass
 
 from . import structs
-from .codes import Code
+from .codes import Code, Status
 from .envelope import ReplyReader
 from .errors import Error, call
 from .exchange import Exchange, ExchangeEvent
@@ -51,6 +51,17 @@ class Portal(Handle):
             findings = findings_at(lib.pwwb_portal_findings(portal))
         self._sealed(claims, struct)
         return Begun(sealed, Code(code.value), findings)
+
+    def sent(self, claims: Claims, status: Status) -> Reply | None:
+        """Say what the transport answered to the sending; Status.OK = it was sent.
+
+        The reply when that is the end: not sent, so not set. None when an answer may come: wait, then finish().
+        """
+        is_over = c_int32()
+        with ReplyReader() as reader:
+            with self._use() as portal, reader._use() as reply:
+                call("portal_sent", portal, byref(claims.struct()), status, reply, byref(is_over))
+            return reader.reply() if is_over.value else None
 
     def finish(self, claims: Claims, sealed: bytes | None) -> Reply:
         """Take what came for a request, here or in another process; None = nothing will."""
