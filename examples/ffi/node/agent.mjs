@@ -2,14 +2,12 @@
 // The agent of an event loop: it awaits the transport, the directory and the journal, and blocks nobody. What these are
 // stands in transport.mjs, directory.mjs and journal.mjs.
 import { NEED, SETTLE, STATUS } from './enums.mjs';
-import { PwwbError } from './errors.mjs';
+import { PwwbError, statusOf } from './errors.mjs';
 import { wipeOperation } from './directory.mjs';
 import { Writeback } from './steps.mjs';
 
 const IN_TIME = 30000;
 const PAUSE_MS = 20; // before a message that was released may come again
-
-const statusOf = (failure) => (failure instanceof PwwbError ? failure.status : STATUS.CALLBACK);
 
 /** Wait for a promise, so long and no longer. It goes on by itself afterwards. */
 async function within(ms, promise) {

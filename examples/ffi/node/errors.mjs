@@ -20,6 +20,9 @@ export class PwwbError extends Error {
     }
 }
 
+/** The status of what was thrown: what is no PwwbError is the caller's. */
+export const statusOf = (failure) => (failure instanceof PwwbError ? failure.status : STATUS.CALLBACK);
+
 // Error objects: { err, cause }, `cause` what a callback of the call threw. As many as there were calls at a time.
 const slots = new Map();
 const free = [];

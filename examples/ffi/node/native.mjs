@@ -154,6 +154,8 @@ int32_t pwwb_portal_new(void *keyring, const pwwb_portal_options *options, _Out_
 void pwwb_portal_free(void *portal)
 int32_t pwwb_portal_begin(void *portal, _Inout_ pwwb_claims *claims, ${passwords}, ${buffer},
     _Out_ int32_t *ret_code, void *err)
+int32_t pwwb_portal_sent(void *portal, const pwwb_claims *claims, int32_t sent, void *reply, _Out_ int32_t *ret_is_over,
+    void *err)
 int32_t pwwb_portal_finish(void *portal, const pwwb_claims *claims, const uint8_t *sealed, size_t sealed_len,
     void *reply, void *err)
 const void *pwwb_portal_findings(void *portal)

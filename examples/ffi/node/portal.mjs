@@ -3,7 +3,7 @@
 import { CODE, LIMIT, OUTCOME, SETTLE, STATUS } from './enums.mjs';
 import { auditOf } from './audit.mjs';
 import { Reply } from './envelope.mjs';
-import { PwwbError } from './errors.mjs';
+import { PwwbError, statusOf } from './errors.mjs';
 import { Handle, Shared, later, laterThen, made } from './handle.mjs';
 import { native } from './native.mjs';
 import { codeOutcome, findingsOf } from './results.mjs';
@@ -12,13 +12,6 @@ import { make } from './structs.mjs';
 import { clockOf } from './tables.mjs';
 
 const hex = (octets) => Buffer.from(octets).toString('hex');
-
-// What a failed send means: only these promise that the relay has not got it (pwwb/transport.h).
-const UNSENT = new Map([
-    [STATUS.FULL, CODE.BUSY], [STATUS.NO_MEMORY, CODE.BUSY], [STATUS.NO_AGENT, CODE.AGENT_DOWN],
-    ...[STATUS.CONNECT, STATUS.AUTH, STATUS.TLS, STATUS.TLS_CA, STATUS.TLS_NAME, STATUS.TLS_EXPIRED]
-        .map((status) => [status, CODE.UNREACHABLE]),
-]);
 
 const own = (code, findings = []) =>
     ({ outcome: codeOutcome(code), code, findings, controller: '', timeMs: Date.now() });
@@ -55,6 +48,20 @@ export class Portal extends Handle {
     // What the last request was refused for, before anything was sent.
     #findings() {
         return findingsOf(native('portal_findings')(this.pointer));
+    }
+
+    /**
+     * Say what the transport answered to the sending of a request that begin() sealed; STATUS.OK = it was sent. The
+     * answer when that is the end: not sent, so not set. null when an answer may come: wait, then finish().
+     */
+    async sent(claims, status) {
+        const [reply, isOver] = [new Reply(), [0]];
+        try {
+            await later('portal_sent', this, claims, status, reply, isOver);
+            return isOver[0] === 1 ? reply.answer() : null;
+        } finally {
+            reply.close();
+        }
     }
 
     /** Take what came for a request that begin() sealed; null = none came, and none is waited for any more. */
@@ -100,17 +107,17 @@ export class Portal extends Handle {
             await transport.send({ data: sealed, id: claims.cti, expiresMs: Number(claims.exp) * 1000, to: '',
                 replyTo: claims.reply_to }, { timeoutMs: end - Date.now() });
         } catch (failure) {
-            const unsent = UNSENT.get(failure instanceof PwwbError ? failure.status : STATUS.CALLBACK);
-            if (unsent !== undefined) {
+            const over = await this.sent(claims, statusOf(failure)).catch(() => null);
+            if (over !== null) {
                 this.#listening.get(transport)?.delete(hex(claims.cti));
-                await this.finish(claims, null); // the audit hears that it is over
-                return own(unsent);
+                return over;
             }
         }
-        return answered;
+        return await answered ?? this.finish(claims, null).catch(() => own(CODE.OUTCOME_UNKNOWN));
     }
 
-    // The answer to one request, or the honest word that there is none.
+    // The answer to one request, or null when its time is over. The audit hears of that from ask() alone, which also
+    // knows how the sending ended: so it is told once.
     async #wait(transport, claims, end) {
         let waiting = this.#listening.get(transport);
         if (!waiting) {
@@ -136,7 +143,7 @@ export class Portal extends Handle {
             }
             if (message)
                 await this.#take(transport, waiting, message);
-            await this.#giveUp(waiting);
+            this.#giveUp(waiting);
         }
         this.#listening.delete(transport);
     }
@@ -158,12 +165,12 @@ export class Portal extends Handle {
         await Promise.resolve(transport.settle(tag, SETTLE.ACCEPT, { timeoutMs: 1000 })).catch(() => undefined);
     }
 
-    async #giveUp(waiting) {
+    #giveUp(waiting) {
         for (const [key, one] of waiting) {
             if (one.end > Date.now())
                 continue;
             waiting.delete(key);
-            one.resolve(await this.finish(one.claims, null).catch(() => own(CODE.OUTCOME_UNKNOWN)));
+            one.resolve(null);
         }
     }
 }

@@ -3,6 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { checkFunctions, checkMethods, checkNumbers, checkStructs } from './layout.mjs';
 import { json, layout, vectors } from './data.mjs';
+import { halves } from './halves.mjs';
 import { judges } from './policy.mjs';
 import { callbacks, writeback } from './story.mjs';
 import { lifetime, secrets, threads } from './lifetime.mjs';
@@ -25,7 +26,10 @@ await test('vectors: every message that must be refused, is', async () => {
     assert.equal(await refuses(data, answers), 63);
 });
 await test('policy: every case of complexity.json', () => assert.equal(judges(cases), cases.count));
-await test('writeback: set, refused with every finding, unknown, not found', writeback);
+await test('writeback: set, refused with every finding, unknown, not found', async () => {
+    await writeback();
+    await halves();
+});
 await test("callback: what it throws is an error of the caller's, told as such", callbacks);
 await test('lifetime: freed twice, freed early, collected while in use', lifetime);
 await test('threads: four at once', threads);
