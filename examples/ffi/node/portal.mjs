@@ -11,6 +11,8 @@ import { octetsOf } from './secret.mjs';
 import { make } from './structs.mjs';
 import { clockOf } from './tables.mjs';
 
+const SLICE_MS = 250; // of waiting for a reply: then it is seen who came meanwhile, and whose time is over
+
 const hex = (octets) => Buffer.from(octets).toString('hex');
 
 const own = (code, findings = []) =>
@@ -119,14 +121,11 @@ export class Portal extends Handle {
     // The answer to one request, or null when its time is over. The audit hears of that from ask() alone, which also
     // knows how the sending ended: so it is told once.
     async #wait(transport, claims, end) {
-        let waiting = this.#listening.get(transport);
-        if (!waiting) {
-            waiting = new Map();
-            this.#listening.set(transport, waiting);
-        }
-        const key = hex(claims.cti);
-        const answer = new Promise((resolve) => { waiting.set(key, { claims, resolve, end }); });
-        if (waiting.size === 1)
+        const listens = this.#listening.get(transport);
+        const waiting = listens ?? new Map();
+        this.#listening.set(transport, waiting);
+        const answer = new Promise((resolve) => { waiting.set(hex(claims.cti), { claims, resolve, end }); });
+        if (!listens) // one listener only: a second one would take what the first one waits for
             this.#listen(transport, waiting);
         return answer;
     }
@@ -137,7 +136,7 @@ export class Portal extends Handle {
             const left = Math.min(...[...waiting.values()].map(({ end }) => end)) - Date.now();
             let message = null;
             try {
-                message = left > 0 ? await transport.receive({ timeoutMs: left }) : null;
+                message = left > 0 ? await transport.receive({ timeoutMs: Math.min(left, SLICE_MS) }) : null;
             } catch {
                 await new Promise((resolve) => setTimeout(resolve, 50)); // it may come back before the deadline
             }

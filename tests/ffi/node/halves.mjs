@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
     Agent, HALF, Keyring, MemoryJournal, OUTCOME, Portal, PwwbError, STATUS, SUITE, codeName,
 } from '../../../examples/ffi/node/index.mjs';
-import { Post, Queue, person } from '../../../examples/ffi/node/writeback.mjs';
+import { MemoryDirectory, Post, Queue, person } from '../../../examples/ffi/node/writeback.mjs';
 import { peopled, said } from './story.mjs';
 
 const LOCK_KEY = Buffer.alloc(32, 9);
@@ -16,6 +16,8 @@ const UNKNOWN = [OUTCOME.UNKNOWN, 'OUTCOME_UNKNOWN'];
 export async function halves() {
     await stepwise();
     await unsent();
+    await afterUnsent();
+    await impatient();
 }
 
 // begin, sent, step, finish: nobody waits for anybody.
@@ -71,5 +73,48 @@ async function unsent() {
         assert.deepEqual(said(answer), end === 'not_sent' ? [OUTCOME.NOT_SET, code] : UNKNOWN);
         assert.deepEqual(after.map((line) => [line.end, line.code]), [[end, codeName(answer.code)]]);
     }
+    portal.close();
+}
+
+// Those who ask after one that was not sent get their answers: nobody is left who takes them away.
+async function afterUnsent() {
+    const { people, directory, has } = peopled(MemoryDirectory, 2);
+    const keyring = Keyring.create(randomBytes(16), SUITE.X25519);
+    const portal = new Portal({ keyring });
+    const [requests, replies] = [new Queue(), new Queue()];
+    const agent = new Agent({ keyring, directory, journal: new MemoryJournal(),
+        transport: new Post(replies, requests) });
+    const post = new Post(requests, replies);
+    const ask = (guid) => portal.ask(post, person(guid), { password: NEW, timeoutMs: 3000 });
+    const stop = new AbortController();
+    const running = agent.run(stop.signal, 50);
+
+    try {
+        post.send = async () => { throw new PwwbError(STATUS.NO_AGENT); };
+        assert.deepEqual(said(await ask(people[0])), [OUTCOME.NOT_SET, 'AGENT_DOWN']);
+        delete post.send;
+        for (const guid of people) {
+            assert.deepEqual(said(await ask(guid)), [OUTCOME.SET, 'OK']);
+            assert.equal(has(guid), NEW.toString());
+        }
+    } finally {
+        stop.abort();
+        await running;
+        [agent, portal, keyring].forEach((one) => one.close());
+    }
+}
+
+// Who waits less than those who came before is told in time.
+async function impatient() {
+    const portal = new Portal({ keyring: Keyring.create(randomBytes(16), SUITE.X25519) });
+    const silent = { send: async () => undefined, settle: async () => undefined,
+        receive: ({ timeoutMs }) => sleep(timeoutMs, null) };
+    const ask = (timeoutMs) => portal.ask(silent, person(randomBytes(16)), { password: NEW, timeoutMs });
+    const order = [];
+    const patient = ask(3000).then((answer) => order.push(['patient', said(answer)]));
+    await sleep(100);
+    await ask(200).then((answer) => order.push(['impatient', said(answer)]));
+    await patient;
+    assert.deepEqual(order, [['impatient', UNKNOWN], ['patient', UNKNOWN]]);
     portal.close();
 }
