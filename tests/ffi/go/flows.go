@@ -57,6 +57,7 @@ func writeback() problems {
 	changes(&wrong, a, d)
 	wrong.ok("the agent's end", stop())
 	cancelled(&wrong, a)
+	halves(&wrong)
 	return wrong
 }
 
@@ -87,6 +88,54 @@ func cancelled(wrong *problems, a *asker) {
 	wrong.ok("given up", err)
 	wrong.want("given up", pwwb.OutcomeUnknown, result.Outcome)
 	wrong.want("at once, not after a request's life", true, time.Since(begun) < 60*time.Second)
+}
+
+// halves: begin, sent, step, finish; nobody waits for anybody.
+func halves(wrong *problems) {
+	w, d := newWorld(), people()
+	defer w.close()
+	a := w.asker("portal-1")
+	defer a.close()
+	agent := w.agent(w.mail.Box(""), d)
+	defer agent.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+
+	claims, sealed := a.begin(wrong)
+	verdict(wrong, "a full relay", "not set BUSY true", a, claims, pwwb.ErrFull)
+
+	claims, sealed = a.begin(wrong)
+	verdict(wrong, "sent", "unknown OUTCOME_UNKNOWN false", a, claims, nil)
+	verdict(wrong, "lost", "unknown OUTCOME_UNKNOWN false", a, claims, &pwwb.Error{Status: pwwb.ErrClosed})
+	verdict(wrong, "too slow", "unknown OUTCOME_UNKNOWN false", a, claims, context.DeadlineExceeded)
+	wrong.ok("carried there", w.mail.Box("").Send(ctx, pwwb.Message{Data: sealed, ID: claims.Request}))
+	wrong.ok("a step", agent.Step(ctx))
+	reply, err := w.mail.Box("portal-1").Receive(ctx)
+	wrong.ok("carried back", err)
+	result, err := a.portal.Finish(claims, reply.Data)
+	wrong.ok("the answer", err)
+	wrong.want("the answer", "set OK", fmt.Sprint(result.Outcome, " ", result.Code))
+	wrong.want("the password", true, d.IsPassword(anna, []byte("Correct-Horse-7")))
+	result, err = a.portal.Finish(claims, nil)
+	wrong.ok("no answer", err)
+	wrong.want("no answer", "unknown OUTCOME_UNKNOWN", fmt.Sprint(result.Outcome, " ", result.Code))
+}
+
+func (a *asker) begin(wrong *problems) (*pwwb.Claims, []byte) {
+	secret := must(pwwb.NewSecret([]byte("Correct-Horse-7")))
+	defer secret.Close()
+	claims := claimsFor(anna, pwwb.OperationResetSelf)
+	claims.ReplyTo = "portal-1"
+	sealed, code, _, err := a.portal.Begin(claims, pwwb.Passwords{New: secret})
+	wrong.ok("begun", err)
+	wrong.want("begun", "OK true", fmt.Sprint(code, " ", len(sealed) > 300))
+	return claims, sealed
+}
+
+func verdict(wrong *problems, what, want string, a *asker, claims *pwwb.Claims, said error) {
+	result, isOver, err := a.portal.Sent(claims, said)
+	wrong.ok(what, err)
+	wrong.want(what, want, fmt.Sprint(result.Outcome, " ", result.Code, " ", isOver))
 }
 
 // A faulty host fails as it is told to.

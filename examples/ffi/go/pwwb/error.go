@@ -80,23 +80,33 @@ func guard(e *C.pwwb_error, f func() error) (status C.pwwb_status) {
 	return status
 }
 
-// tellError gives a callback's error to the library. A foreign one is told by its type alone.
+// tellError gives a callback's error to the library.
 func tellError(e *C.pwwb_error, err error) C.pwwb_status {
+	if err == nil {
+		return C.PWWB_OK
+	}
+	status, message := statusOf(err)
+	return tell(e, status, message)
+}
+
+// statusOf is what an error of the host's is to the library; 0 for none. A foreign one is told by its type
+// alone.
+func statusOf(err error) (Status, string) {
 	var full *Error
 	var status Status
 	switch {
 	case err == nil:
-		return C.PWWB_OK
+		return 0, ""
 	case errors.As(err, &full):
-		return tell(e, full.Status, full.Message)
+		return full.Status, full.Message
 	case errors.As(err, &status):
-		return tell(e, status, "")
+		return status, ""
 	case errors.Is(err, context.DeadlineExceeded):
-		return tell(e, ErrTimeout, "the deadline came first")
+		return ErrTimeout, "the deadline came first"
 	case errors.Is(err, context.Canceled):
-		return tell(e, ErrStopped, "the context was cancelled")
+		return ErrStopped, "the context was cancelled"
 	}
-	return tell(e, ErrCallback, fmt.Sprintf("a Go callback failed: %T", err))
+	return ErrCallback, fmt.Sprintf("a Go callback failed: %T", err)
 }
 
 func tell(e *C.pwwb_error, status Status, message string) C.pwwb_status {

@@ -105,6 +105,25 @@ func (p *Portal) Begin(claims *Claims, passwords Passwords) ([]byte, Code, []Fin
 	return sealed, Code(code), findings, nil
 }
 
+// Sent says what the transport answered to the sending of a request that Begin sealed: nil, a Status, or an
+// error as a Transport gives it. True when that is the end: not sent, so not set. False when an answer may
+// come: wait, then Finish.
+func (p *Portal) Sent(claims *Claims, said error) (Result, bool, error) {
+	defer runtime.KeepAlive(p)
+	c, err := claims.c()
+	if err != nil {
+		return Result{Outcome: OutcomeUnknown, Code: CodeOutcomeUnknown}, false, err
+	}
+	status, _ := statusOf(said)
+	var isOver C.int32_t
+	result, err := withReply(func(r *C.pwwb_reply) error {
+		return p.h.do(func(h unsafe.Pointer, e *C.pwwb_error) C.pwwb_status {
+			return C.pwwb_portal_sent((*C.pwwb_portal)(h), &c, C.pwwb_status(status), r, &isOver, e)
+		})
+	})
+	return result, isOver == 1, err
+}
+
 // Finish takes what came for a request, or nil: nothing will. An error says that this was not its answer.
 func (p *Portal) Finish(claims *Claims, sealed []byte) (Result, error) {
 	defer runtime.KeepAlive(p)
