@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What portal and agent do with a transport and a directory of Rust's.
 use crate::hosts::{keys, portal_half, Drops, How, World, Wrong, ANNA, LONG};
-use crate::memory::{Fault, People};
+use crate::memory::{Fault, People, PostOffice};
 use crate::tap::Checks;
 use pwwb::{
-    Agent, AgentKeys, AgentOptions, Anchor, Claims, Code, DirectoryHandle, Layer, Journal,
-    KeyStoreHandle, Keyring, Lock, Outcome, Portal, PortalKeys, Relay, RelayEnd, Secret, Status, StatusClass,
-    TransportHandle,
+    Agent, AgentKeys, AgentOptions, Anchor, Begun, Claims, Code, DirectoryHandle, Journal, KeyStoreHandle,
+    Keyring, Layer, Lock, Message, Outcome, Portal, PortalKeys, Relay, RelayEnd, Reply, Secret, Status,
+    StatusClass, Transport, TransportHandle,
 };
 use std::thread;
 use std::time::Duration;
@@ -43,6 +43,51 @@ pub fn writeback(t: &mut Checks) {
     t.same("nobody", (Outcome::NOT_SET, Code::NOT_FOUND), (reply.outcome(), reply.code()));
     t.same("sets", 2, w.people.sets());
     t.same("the end", Ok(()), w.end());
+    halves(t);
+}
+
+fn begin(portal: &mut Portal) -> (Claims, Vec<u8>) {
+    let to = "portal".to_string();
+    let mut claims = Claims { anchor: Anchor::source(ANNA), reply_to: to, ..Claims::default() };
+    let password: Secret = "Correct-Horse-7".to_string().into();
+    match portal.begin(&mut claims, Some(&password), None).expect("begun") {
+        Begun::Sealed(sealed) => (claims, sealed),
+        refused => panic!("{:?}", refused),
+    }
+}
+
+/// begin, sent, step, finish: nobody waits for anybody.
+fn halves(t: &mut Checks) {
+    let (people, office, keys) = (People::new(), PostOffice::default(), keys());
+    people.add(ANNA, "anna", "Anna Schmidt", "Long-Forgotten-1".to_string().into());
+    let mut portal = Portal::new(PortalKeys::Keyring(portal_half(&keys)), None, None).expect("a portal");
+    let desk = TransportHandle::new(office.customer("")).expect("a transport");
+    let journal = Journal::memory(10).expect("a journal");
+    let mut agent = Agent::new(AgentOptions::new(AgentKeys::Keyring(keys), desk, journal)).expect("an agent");
+    agent.add_directory("", DirectoryHandle::new(people.clone()).expect("a directory")).expect("added");
+    let mut reply = Reply::new().expect("a reply");
+
+    let (claims, _) = begin(&mut portal);
+    t.same("a full relay: it is over", Ok(true), portal.sent(&claims, Status::E_FULL, &mut reply));
+    t.same("not set", (Outcome::NOT_SET, Code::BUSY), (reply.outcome(), reply.code()));
+
+    let (claims, sealed) = begin(&mut portal);
+    for sent in [Status::OK, Status::E_CLOSED] {
+        t.same("it may have it", Ok(false), portal.sent(&claims, sent, &mut reply));
+        t.same("unknown", (Outcome::UNKNOWN, Code::OUTCOME_UNKNOWN), (reply.outcome(), reply.code()));
+    }
+    let mut way = office.customer("portal");
+    let (to, reply_to) = (String::new(), claims.reply_to.clone());
+    let message = Message { data: &sealed, id: claims.cti, expires_ms: claims.exp * 1000, to, reply_to };
+    t.same("carried there", Ok(()), way.send(&message, LONG));
+    t.same("a step", Ok(()), agent.step(LONG));
+    let mut buf = vec![0; 4096];
+    let answer = way.receive(&mut buf, LONG).expect("carried back");
+    t.same("finished", Ok(()), portal.finish(&claims, Some(&buf[..answer.len]), &mut reply));
+    t.same("set", (Outcome::SET, Code::OK), (reply.outcome(), reply.code()));
+    t.check("is there", people.has(&ANNA, "Correct-Horse-7"));
+    t.same("given up", Ok(()), portal.finish(&claims, None, &mut reply));
+    t.same("unknown", (Outcome::UNKNOWN, Code::OUTCOME_UNKNOWN), (reply.outcome(), reply.code()));
 }
 
 fn panics_in_the_directory(t: &mut Checks) {

@@ -205,6 +205,10 @@ extern "C" {
         old_password: *const u8, old_password_len: usize, buf: *mut u8, buf_size: usize, ret_len: *mut usize,
         ret_code: *mut i32, err: *mut pwwb_error,
     ) -> pwwb_status;
+    pub fn pwwb_portal_sent(
+        portal: *mut pwwb_portal, claims: *const pwwb_claims, sent: pwwb_status, reply: *mut pwwb_reply,
+        ret_is_over: *mut i32, err: *mut pwwb_error,
+    ) -> pwwb_status;
     pub fn pwwb_portal_finish(
         portal: *mut pwwb_portal, claims: *const pwwb_claims, sealed: *const u8, sealed_len: usize,
         reply: *mut pwwb_reply, err: *mut pwwb_error,

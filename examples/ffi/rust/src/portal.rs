@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::sys;
 use crate::text::{filled, octets, to_ms};
 use crate::transport::TransportHandle;
-use crate::values::Code;
+use crate::values::{Code, Status};
 use std::mem::size_of;
 use std::ptr;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub enum PortalKeys<'a> {
 /// What begins: octets to send, or the code that says why there is nothing to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
-    /// Send this, and `finish()` with what comes.
+    /// Send this, say by `sent()` how that went, and `finish()` with what comes.
     Sealed(Vec<u8>),
     /// It is over; nothing was set. What is wrong with the new password, if that is why.
     Refused(Code, Vec<Finding>),
@@ -83,6 +83,17 @@ impl<'a> Portal<'a> {
             return Ok(Begun::Refused(Code::from_raw(code), findings));
         }
         Ok(Begun::Sealed(sealed))
+    }
+
+    /// Say what the transport answered to the sending; `Status::OK`: it was sent. True = that is the end: not
+    /// sent, so not set, and `reply` says why. False = an answer may come: wait, then `finish()`.
+    pub fn sent(&mut self, claims: &Claims, sent: Status, reply: &mut Reply) -> Result<bool> {
+        let raw = claims.to_raw()?;
+        let mut is_over = 0;
+        call(|err| unsafe {
+            sys::pwwb_portal_sent(self.raw, &raw, sent.raw(), reply.raw(), &mut is_over, err)
+        })?;
+        Ok(is_over == 1)
     }
 
     /// Take what came for a request; None = nothing will. After an error `reply` says UNKNOWN: call again
