@@ -90,7 +90,7 @@ func (s *scanner) countIn(from, to, own uintptr, what []byte) (n int) {
 		for i := range s.page[:got] {
 			s.page[i] = 0
 		}
-		if at+size < to { // one that lies across two pieces
+		if end := at + size; end < to && end != own { // one that lies across two pieces
 			size -= uintptr(len(what) - 1)
 		}
 		at += size
