@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One request as steps: a host that answers every need itself. */
 /* rows: 1 */
+#include <sodium.h>
+
 #include "flow_world.h"
 
 /* ---- by hand ---- */
@@ -49,13 +51,15 @@ static const int32_t needs_in_order[] = {PWWB_NEED_CLAIM,  PWWB_NEED_FIND,   PWW
 static pwwb_writeback *
 walk_to(world *w, int32_t need)
 {
-    uint8_t         sealed[PWWB_ENVELOPE_MAX];
+    uint8_t         sealed[PWWB_ENVELOPE_MAX], digest[crypto_hash_sha256_BYTES];
     pwwb_writeback *wb;
-    size_t          i;
+    size_t          len = seal(w, sealed), i;
 
     CHECK_STATUS(PWWB_OK, pwwb_writeback_new(agent_keys, &w->writeback, &wb, NULL));
     CHECK_INT(PWWB_NEED_NOTHING, pwwb_writeback_need(wb));
-    CHECK_STATUS(PWWB_OK, pwwb_writeback_begin(wb, sealed, seal(w, sealed), NULL));
+    CHECK_STATUS(PWWB_OK, pwwb_writeback_begin(wb, sealed, len, NULL));
+    crypto_hash_sha256(digest, sealed, len);
+    CHECK_MEM(digest, sizeof(digest), pwwb_writeback_digest(wb), sizeof(digest));
     for (i = 0; i < COUNT(needs_in_order) && needs_in_order[i] != need; i++) {
         CHECK_INT(needs_in_order[i], pwwb_writeback_need(wb));
         CHECK_STATUS(PWWB_OK, answer_well(w, wb, needs_in_order[i]));
