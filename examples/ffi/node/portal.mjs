@@ -3,7 +3,7 @@
 import { CODE, LIMIT, OUTCOME, SETTLE, STATUS } from './enums.mjs';
 import { auditOf } from './audit.mjs';
 import { Reply } from './envelope.mjs';
-import { PwwbError, statusOf } from './errors.mjs';
+import { statusOf } from './errors.mjs';
 import { Handle, Shared, later, laterThen, made } from './handle.mjs';
 import { native } from './native.mjs';
 import { codeOutcome, findingsOf } from './results.mjs';
@@ -150,15 +150,14 @@ export class Portal extends Handle {
     // Which request it answers says the message's id, which nobody vouches for; else all are tried.
     async #take(transport, waiting, { data, tag, id }) {
         const named = id && waiting.get(hex(id));
-        for (const one of named ? [named] : [...waiting.values()]) {
+        const asked = named ? [named] : [...waiting.values()];
+        for (const one of data instanceof Uint8Array ? asked : []) {
             try {
                 const answer = await this.finish(one.claims, data);
                 waiting.delete(hex(one.claims.cti));
                 one.resolve(answer);
                 break;
-            } catch (failure) {
-                if (!(failure instanceof PwwbError))
-                    throw failure;
+            } catch { // not its answer
             }
         }
         await Promise.resolve(transport.settle(tag, SETTLE.ACCEPT, { timeoutMs: 1000 })).catch(() => undefined);

@@ -97,7 +97,7 @@ func statusOf(err error) (Status, string) {
 	switch {
 	case err == nil:
 		return 0, ""
-	case errors.As(err, &full):
+	case errors.As(err, &full) && full != nil:
 		return full.Status, full.Message
 	case errors.As(err, &status):
 		return status, ""
