@@ -11,7 +11,6 @@ import re
 import signal
 import sys
 import tempfile
-import time
 import uuid
 
 from agent_runs import Listener, Runs, Servers, done, put_set_secret
@@ -82,7 +81,7 @@ def begin(r, listener):
     r.enable()
     r.until("the agent is not ready", ready(r))
     r.reset("u001")
-    r.check(r.metrics().get('pwwb_tenant_state{state="enabled"}') == 1, "the tenant's state")
+    r.until("the tenant's state", lambda: r.metrics().get('pwwb_tenant_state{state="enabled"}') == 1)
     return agent
 
 
@@ -154,10 +153,10 @@ def rotate(r, agent):
 
 def figures(r):
     """They are what the portal was told and the audit has, over all workers and settings."""
-    time.sleep(1.5)
+    after = [e for e in lines(r, "audit.1") + lines(r, "audit") if e["stage"] == "after"]
+    r.until("the last one's figure", lambda: r.metrics()["pwwb_messages_received_total"] > len(after))
     m = r.metrics()
     get = {o: m[f'pwwb_requests_total{{outcome="{o}"}}'] for o in ("set", "not_set", "unknown", "unopened")}
-    after = [e for e in lines(r, "audit.1") + lines(r, "audit") if e["stage"] == "after"]
     r.check(get["set"] == r.outcomes[0] == sum(e["outcome"].startswith("set") for e in after),
             f"set: {get}, portal {r.outcomes}, audit {len(after)}")
     r.check(get["set"] + get["not_set"] + get["unknown"] == len(after), f"{get}, audit {len(after)}")
@@ -175,7 +174,7 @@ def broker(r):
     before = len(re.findall("info relay: connected to", r.said()))
     r.until("it did not connect again", lambda: len(re.findall("info relay: connected to", r.said())) > before, 90)
     r.until("the portal did not", ready(r), 90)
-    r.check(r.metrics()["pwwb_relay_connected"] == 1, "the figure")
+    r.until("the figure", lambda: r.metrics()["pwwb_relay_connected"] == 1)
 
 
 def drain(r, agent, listener):

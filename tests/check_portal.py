@@ -188,7 +188,7 @@ def under_way(r, agent):
     os.write(write, secret.encode() + b"\nrest")
     child = subprocess.Popen(r.command("reset", DORA, "--password-fd", str(read)), pass_fds=[read],
                              env=r.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)
+    time.sleep(3)
     r.check(os.read(read, 10) == b"rest", "more than a line was read")
     for what in ("cmdline", "environ"):
         r.check(secret.encode() not in pathlib.Path(f"/proc/{child.pid}/{what}").read_bytes(), f"it is in {what}")
