@@ -18,7 +18,7 @@ typedef struct service {
     pwwb_watch     *watch;
     pwwb_transport *transport;
     int64_t         written_ms;
-    int32_t         state; /* as last told */
+    pwwb_watch_info told;  /* as it was told last */
     pwwb_status     last;  /* likewise */
 } service;
 
@@ -46,6 +46,14 @@ tell_trouble(service *s, pwwb_status st)
     s->last = st;
 }
 
+/* One agent more or less is said, too, where it leaves the state as it is. */
+static int
+is_news(const pwwb_watch_info *old, const pwwb_watch_info *now)
+{
+    return now->state != old->state || now->agents_up != old->agents_up
+           || now->agents_stopped != old->agents_stopped || now->agents_silent != old->agents_silent;
+}
+
 /* For "ready", and for systemd. */
 static void
 tell_state(service *s)
@@ -53,7 +61,7 @@ tell_state(service *s)
     portal_readiness r;
 
     portal_readiness_of(s->watch, &r);
-    if (r.report.state != s->state) {
+    if (is_news(&s->told, &r.report)) {
         log_say(r.report.state < PWWB_READY_UNKNOWN ? PWWB_LOG_WARN : PWWB_LOG_INFO, "agents",
                 "%s; %d up, %d stopped, %d silent", portal_readiness_name(r.report.state),
                 (int)r.report.agents_up, (int)r.report.agents_stopped, (int)r.report.agents_silent);
@@ -61,7 +69,7 @@ tell_state(service *s)
     } else if (portal_now_ms() - s->written_ms < WRITE_MS) {
         return;
     }
-    s->state      = r.report.state;
+    s->told       = r.report;
     s->written_ms = portal_now_ms();
     if (portal_readiness_write(s->of, &r) != 0)
         log_say(PWWB_LOG_WARN, "state", "readiness.json cannot be written: %s", strerror(errno));
